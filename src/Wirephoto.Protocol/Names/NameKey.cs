@@ -1,0 +1,24 @@
+using System.Text;
+
+namespace Wirephoto.Protocol.Names;
+
+/// <summary>When two names are the same: NFC, then case folded. Computed here and nowhere else, so that every store agrees.</summary>
+public static class NameKey
+{
+    /// <summary>The key of a valid path: two paths with one key are one name.</summary>
+    public static string Of(string path)
+    {
+        // Upper, then lower, folds what differs only in case, the Greek final sigma included. Folding can
+        // bring forth a sequence that composes again, hence the second normalization.
+        var folded = path.Normalize(NormalizationForm.FormC).ToUpperInvariant().ToLowerInvariant();
+        return folded.Normalize(NormalizationForm.FormC);
+    }
+
+    /// <summary>Refuses a runtime whose Unicode normalization is switched off: on it, twins would go unnoticed.</summary>
+    /// <exception cref="PlatformNotSupportedException">The runtime does not normalize.</exception>
+    public static void EnsureRuntimeNormalizes()
+    {
+        if (Of("E\u0301") != "\u00e9")
+            throw new PlatformNotSupportedException("This .NET runtime does not normalize Unicode: install ICU (libicu) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+
+namespace Wirephoto.Protocol.Names;
+
+/// <summary>What a path of segments may look like. The text that is checked here is the only text that ever becomes part of a path.</summary>
+static class NameRules
+{
+    /// <summary>Bytes of UTF-8 in one segment: the limit of the common file systems.</summary>
+    public const int MaxSegmentBytes = 255;
+
+    /// <summary>Bytes of UTF-8 in a whole name.</summary>
+    public const int MaxBytes = 1024;
+
+    /// <summary>The server's own folder inside the images' folder; no name may enter it.</summary>
+    public const string ReservedFolder = ".wirephoto";
+
+    // What Windows takes for a device whatever the extension: such a file could be stored but never copied there.
+    static readonly FrozenSet<string> Devices = new[]
+    {
+        "con", "prn", "aux", "nul", "conin$", "conout$",
+        "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "com¹", "com²", "com³",
+        "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "lpt¹", "lpt²", "lpt³",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The rule that a path breaks, in words, or null.</summary>
+    public static string? Fault(string path)
+    {
+        if (path.Length == 0) return "the name is empty";
+        if (path.Length > MaxBytes) return TooLong;
+        if (HasLoneSurrogate(path)) return "the name holds half a character (a lone surrogate)";
+        if (Encoding.UTF8.GetByteCount(path) > MaxBytes) return TooLong;
+        if (path[0] == '/') return "the name begins with '/': names are relative to the server's folder";
+
+        foreach (var range in path.AsSpan().Split('/'))
+        {
+            if (SegmentFault(path.AsSpan(range)) is { } fault) return fault;
+        }
+
+        return null;
+    }
+
+    const string TooLong = "the name is longer than 1024 bytes";
+
+    static string? SegmentFault(ReadOnlySpan<char> segment)
+    {
+        if (segment.IsEmpty) return "the name has an empty segment ('//' or a '/' at the end)";
+        if (segment is "." or "..") return $"the name has the segment '{segment}'";
+        if (Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes) return "a segment of the name is longer than 255 bytes";
+        if (segment[0] is '.' or ' ' || segment[^1] is '.' or ' ') return "a segment of the name begins or ends with a dot or a space";
+        if (segment.Contains('\\')) return "the name holds a '\\': folders are separated by '/'";
+
+        foreach (var rune in segment.EnumerateRunes())
+        {
+            if (IsInvisible(rune)) return $"the name holds the invisible character U+{rune.Value:X4}";
+        }
+
+        var stem = segment.IndexOf('.') is >= 0 and var dot ? segment[..dot] : segment;
+        return Devices.GetAlternateLookup<ReadOnlySpan<char>>().Contains(stem.TrimEnd(' ')) ? $"'{stem}' is the name of a device" : null;
+    }
+
+    // Control characters and line separators would forge log lines; direction marks and the byte order mark
+    // would let a name show as what it is not. Other format characters stay: emoji and several scripts need them.
+    static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
+        UnicodeCategory.Format => rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFEFF,
+        _ => false,
+    };
+
+    static bool HasLoneSurrogate(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsSurrogatePair(text, i)) return true;
+            i++;
+        }
+
+        return false;
+    }
+}
