@@ -1,0 +1,57 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Protocol.Framing;
+
+/// <summary>The body of one message: exactly the bytes that its head announced, to be read before the next head.</summary>
+public sealed class BodyReader(Duplex duplex, long size)
+{
+    /// <summary>Bytes in the whole body.</summary>
+    public long Size { get; } = size;
+
+    /// <summary>Bytes that were not read yet.</summary>
+    public long Remaining { get; private set; } = size;
+
+    /// <summary>Told of every piece that arrived, in bytes: what a deadline for slow peers goes by.</summary>
+    public Action<int>? Arrived { get; init; }
+
+    /// <summary>Waits for bytes without holding memory for them. Returns false when the body has been read.</summary>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancel)
+    {
+        if (Remaining == 0) return false;
+        await duplex.WaitToReadAsync(cancel);
+        return true;
+    }
+
+    /// <summary>Reads some bytes; 0 only when the body has been read.</summary>
+    /// <exception cref="EndOfStreamException">The connection ended inside the body.</exception>
+    public async ValueTask<int> ReadAsync(Memory<byte> memory, CancellationToken cancel)
+    {
+        if (Remaining == 0) return 0;
+        var count = await duplex.ReadAsync(memory[..(int)Math.Min(memory.Length, Remaining)], cancel);
+        if (count == 0) throw new EndOfStreamException($"the connection ended {Remaining} bytes before the end of the body");
+        Remaining -= count;
+        Arrived?.Invoke(count);
+        return count;
+    }
+
+    /// <summary>Reads the whole body into memory.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.TooLarge"/>: it is larger than <paramref name="most"/> bytes.</exception>
+    public async ValueTask<byte[]> ReadAllAsync(int most, CancellationToken cancel)
+    {
+        if (Remaining > most) throw new WirephotoException(ErrorCode.TooLarge, $"a body of {Remaining} bytes is more than {most}") { Details = new() { Limit = most } };
+        var bytes = new byte[Remaining];
+        for (var at = 0; at < bytes.Length;) at += await ReadAsync(bytes.AsMemory(at), cancel);
+        return bytes;
+    }
+
+    /// <summary>Reads away what is left, so that the next head can be read.</summary>
+    public async ValueTask DrainAsync(CancellationToken cancel)
+    {
+        while (await WaitAsync(cancel))
+        {
+            using var buffer = TransferBuffer.Rent();
+            await ReadAsync(buffer.Memory, cancel);
+        }
+    }
+}

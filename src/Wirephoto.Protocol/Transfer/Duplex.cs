@@ -1,0 +1,87 @@
+using System.IO.Pipelines;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wirephoto.Protocol.Transfer;
+
+/// <summary>
+/// One end of a byte stream in both directions, without a word about sockets: a session runs over it the same in a test. Heads go
+/// through a small pipe, bodies past it, straight between the stream and the caller's memory. Reading and writing may happen at the same
+/// time; each by one caller.
+/// </summary>
+public class Duplex : IAsyncDisposable
+{
+    // A head is a few hundred bytes; whatever of a body the pipe picks up along with it has to be copied once more.
+    const int HeadBuffer = 4096;
+
+    readonly Stream stream;
+
+    /// <summary>Takes over a stream, and disposes it in the end.</summary>
+    public Duplex(Stream stream)
+    {
+        this.stream = stream;
+
+        // Zero-byte reads: a silent connection holds no buffer.
+        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: HeadBuffer, minimumReadSize: 512, leaveOpen: true, useZeroByteReads: true));
+    }
+
+    /// <summary>Where heads are read.</summary>
+    public PipeReader Input { get; }
+
+    /// <summary>Reads bytes of a body into the caller's memory: what the pipe holds first, then straight from the stream. 0 at the end of the stream.</summary>
+    public async ValueTask<int> ReadAsync(Memory<byte> memory, CancellationToken cancel)
+    {
+        if (!Input.TryRead(out var held)) return await stream.ReadAsync(memory, cancel);
+
+        var count = (int)Math.Min(held.Buffer.Length, memory.Length);
+        System.Buffers.BuffersExtensions.CopyTo(held.Buffer.Slice(0, count), memory.Span);
+        Input.AdvanceTo(held.Buffer.GetPosition(count));
+        return count > 0 || memory.Length == 0 ? count : await stream.ReadAsync(memory, cancel);
+    }
+
+    /// <summary>Waits until there is something to read, without holding any memory for it.</summary>
+    public async ValueTask WaitToReadAsync(CancellationToken cancel)
+    {
+        if (Input.TryRead(out var held))
+        {
+            Input.AdvanceTo(held.Buffer.Start);
+            if (!held.Buffer.IsEmpty) return;
+        }
+
+        _ = await stream.ReadAsync(Memory<byte>.Empty, cancel);
+    }
+
+    /// <summary>Writes bytes; they may be reused when this returns.</summary>
+    public virtual ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) => stream.WriteAsync(bytes, cancel);
+
+    /// <summary>Writes a part of a file. This is the portable way, through a pooled buffer; a socket may know a shorter one.</summary>
+    /// <exception cref="EndOfStreamException">The file is shorter than the part.</exception>
+    public virtual async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, CancellationToken cancel)
+    {
+        using var buffer = TransferBuffer.Rent();
+        while (count > 0)
+        {
+            var part = buffer.Memory[..(int)Math.Min(count, buffer.Memory.Length)];
+            var read = await RandomAccess.ReadAsync(file, part, offset, cancel);
+            if (read == 0) throw new EndOfStreamException("the file became shorter while it was sent");
+            await WriteAsync(part[..read], cancel);
+            offset += read;
+            count -= read;
+        }
+    }
+
+    /// <summary>Says that nothing more will be written; reading goes on.</summary>
+    public virtual void ShutdownWrite()
+    {
+    }
+
+    /// <summary>Ends both directions at once, from any thread; pending reads and writes fail.</summary>
+    public virtual void Abort() => stream.Dispose();
+
+    /// <inheritdoc/>
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await Input.CompleteAsync();
+        await stream.DisposeAsync();
+    }
+}

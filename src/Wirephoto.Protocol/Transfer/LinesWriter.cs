@@ -1,0 +1,29 @@
+using System.Buffers;
+using Wirephoto.Protocol.Framing;
+
+namespace Wirephoto.Protocol.Transfer;
+
+/// <summary>Collects the body of a list, have or status: one JSON object per line.</summary>
+public sealed class LinesWriter : IDisposable
+{
+    readonly HeadWriter line = new();
+    readonly ArrayBufferWriter<byte> lines = new(4096);
+
+    /// <summary>The body so far.</summary>
+    public ReadOnlyMemory<byte> Body => lines.WrittenMemory;
+
+    /// <summary>How many lines it has.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds a line with the members that <paramref name="write"/> adds.</summary>
+    public void Add(Action<HeadWriter> write)
+    {
+        line.StartLine();
+        write(line);
+        lines.Write(line.EndLine().Span);
+        Count++;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => line.Dispose();
+}
