@@ -86,12 +86,12 @@ internal sealed class JpegInspector(long maxPixels) : ImageInspector(ImageFormat
     {
         (marker, markerOffset, state) = (code, offset, State.Length);
         field.Expect(sizeof(ushort));
-        if (frame is { Height: 0 } && firstScanEnded && code != Marker.DefineLineCount)
+        if (code == Marker.Temporary)
+            state = State.Prefix;
+        else if (frame is { Height: 0 } && firstScanEnded && code != Marker.DefineLineCount)
             Refuse("the frame header leaves the height to a DNL segment after the first scan, but there is none", offset);
         else if (code == Marker.EndOfImage)
             ReadEnd(offset);
-        else if (code == Marker.Temporary)
-            state = State.Prefix;
         else if (code == Marker.StartOfImage)
             Refuse("second start marker before the end marker", offset);
         else if (Marker.IsRestart(code))

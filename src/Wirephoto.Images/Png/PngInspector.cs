@@ -27,7 +27,7 @@ internal sealed class PngInspector(long maxPixels) : ImageInspector(ImageFormat.
     private int remaining;
     private uint crc;
     private PngHeader? header;
-    private bool hasPalette, dataEnded, readsExif;
+    private bool hasPalette, hasData, dataEnded, readsExif;
     private ImageData data;
     private ExifOrientation? exif;
 
@@ -97,7 +97,8 @@ internal sealed class PngInspector(long maxPixels) : ImageInspector(ImageFormat.
 
         crc = Crc32.Update(Crc32.Start, field.Bytes[4..]);
         remaining = (int)length;
-        dataEnded |= data.Length > 0 && type != ChunkType.Data;
+        dataEnded |= hasData && type != ChunkType.Data;
+        hasData |= type == ChunkType.Data;
         hasPalette |= type == ChunkType.Palette;
         readsExif = type == ChunkType.Exif && exif is null;
         if (readsExif)
@@ -131,7 +132,7 @@ internal sealed class PngInspector(long maxPixels) : ImageInspector(ImageFormat.
             return "PLTE chunk in a gray image";
         if (hasPalette)
             return "second PLTE chunk";
-        if (data.Length > 0)
+        if (hasData)
             return "PLTE chunk after the image data";
         return length is > 0 and <= MaxPaletteLength && length % 3 == 0 ? null : $"PLTE chunk of length {length}, not 1 to 256 times three,";
     }
