@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Wirephoto.Server;
 
 /// <summary>What this program calls itself.</summary>

@@ -4,6 +4,7 @@ using Wirephoto.Protocol.Errors;
 using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
 using Wirephoto.Server.Service;
+using Wirephoto.Storage.Folder;
 
 namespace Wirephoto.Server.Logging;
 
@@ -44,8 +45,12 @@ public sealed partial class ServerLog(ILogger logger)
     public partial void AcceptFailed(string message);
 
     /// <summary>Something the store noticed.</summary>
-    [LoggerMessage(10, LogLevel.Information, "store: {Message}")]
-    public partial void Store(string message);
+    public void Store(StoreEvent noticed)
+    {
+        var about = noticed.Name is null ? noticed.Message : $"{noticed.Name}: {noticed.Message}";
+        if (noticed.Cause is null) Store(noticed.Kind, about);
+        else StoreFailure(noticed.Kind, about, noticed.Cause.Message);
+    }
 
     /// <summary>Uploads that nobody went on with were removed.</summary>
     [LoggerMessage(11, LogLevel.Information, "swept {Uploads} unfinished uploads, {Bytes} bytes freed")]
@@ -77,6 +82,12 @@ public sealed partial class ServerLog(ILogger logger)
 
     [LoggerMessage(8, LogLevel.Error, "{Address} {Client} {Error} because of {Exception}: {Cause}")]
     partial void Cause(IPEndPoint address, string client, string error, string exception, string cause);
+
+    [LoggerMessage(10, LogLevel.Information, "store {Kind}: {Message}")]
+    partial void Store(StoreEventKind kind, string message);
+
+    [LoggerMessage(13, LogLevel.Error, "store {Kind}: {Message}: {Cause}")]
+    partial void StoreFailure(StoreEventKind kind, string message, string cause);
 
     [LoggerMessage(20, LogLevel.Information, "{Address} {Request} {Result} {Message}")]
     partial void Summary(IPEndPoint address, string request, string result, string message);

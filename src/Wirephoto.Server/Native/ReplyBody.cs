@@ -12,7 +12,7 @@ abstract class ReplyBody : IAsyncDisposable
     public abstract ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel);
 
     /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public abstract ValueTask DisposeAsync();
 }
 
 /// <summary>Lines of a list, have or status.</summary>

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Transfer;
-using Wirephoto.Server.Logging;
 using Wirephoto.Server.Net;
 
 namespace Wirephoto.Server.Native;

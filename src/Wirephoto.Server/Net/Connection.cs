@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Native;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Wirephoto.Images;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Names;
 using Wirephoto.Server.Options;
 using Wirephoto.Storage;
 
