@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
