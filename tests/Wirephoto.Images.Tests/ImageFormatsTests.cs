@@ -16,6 +16,7 @@ public class ImageFormatsTests
     [InlineData("gif", null)]
     [InlineData("jpg ", null)]
     [InlineData("jpgx", null)]
+    [Trait("Requirement", "R0-1.a")]
     public void An_extension_in_any_case_tells_the_format(string extension, ImageFormat? format) =>
         Assert.Equal(format, ImageFormats.ByExtension(extension));
 
@@ -57,6 +58,7 @@ public class ImageFormatsTests
 
     [Theory]
     [MemberData(nameof(Foreign))]
+    [Trait("Requirement", "R0-1.d")]
     public void Foreign_content_is_called_what_it_is(string name, byte[] bytes)
     {
         Assert.Equal($"this is {name} from byte 0 on, not a JPEG", Inspection.EveryWay(ImageFormat.Jpeg, bytes, 1).Fault?.Message);

@@ -54,11 +54,19 @@ public class ImageInspectorTests
     public void An_inspection_takes_less_than_a_kibibyte_however_long_the_image_is(ImageFormat format)
     {
         var image = format == ImageFormat.Jpeg ? TestJpeg.OfSize(500_000, 1) : TestPng.OfSize(500_000, 1);
-        // The first run makes what is made once per process.
-        Assert.NotNull(Run(format, image, 1000).Facts);
-        Assert.InRange(Run(format, image, 1000).Allocated, 0, 1023);
-        Assert.Equal(Run(format, image, 1000).Allocated, Run(format, image, 10).Allocated);
+        var (inLarge, inSmall) = (Smallest(format, image, 1000), Smallest(format, image, 10));
+        Assert.InRange(inLarge, 1, 1023);
+        Assert.Equal(inLarge, inSmall);
     }
+
+    // The runtime adds its own now and then (compilation in tiers, for one): the least of some runs is the inspection's.
+    private static long Smallest(ImageFormat format, byte[] image, int piece) =>
+        Enumerable.Range(0, 20).Min(_ =>
+        {
+            var (facts, allocated) = Run(format, image, piece);
+            Assert.NotNull(facts);
+            return allocated;
+        });
 
     private static (ImageFacts? Facts, long Allocated) Run(ImageFormat format, byte[] image, int piece)
     {
