@@ -67,8 +67,9 @@ public sealed partial class ServerLog(ILogger logger)
         var type = request.Type.Length == 0 ? "-" : request.Type.ToUpperInvariant();
         var result = answer.Reply.Ok && unsent is null ? "success" : "failure";
         var message = unsent is null ? answer.Message : $"{answer.Message}; the reply was not sent: {unsent}";
-        if (request.File.Length == 0) Summary(caller.Address, type, result, message);
-        else Summary(caller.Address, type, request.File, result, message);
+        var file = answer.File ?? request.File;
+        if (file.Length == 0) Summary(caller.Address, type, result, message);
+        else Summary(caller.Address, type, file, result, message);
     }
 
     [LoggerMessage(4, LogLevel.Information, "{Address} {Client} connected")]

@@ -9,6 +9,9 @@ namespace Wirephoto.Server.Native;
 /// <param name="Body">The bytes that follow.</param>
 sealed record Answer(Reply Reply, string Message, ReplyBody? Body = null) : IAsyncDisposable
 {
+    /// <summary>The image that it is about, where the request itself does not name it.</summary>
+    public string? File { get; init; }
+
     /// <summary>The answer for a refusal.</summary>
     public static Answer Refused(WirephotoException failure) => new(new ErrorReply(failure), $"{failure.Code.Word()}: {failure.Message}");
 

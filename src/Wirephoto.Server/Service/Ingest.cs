@@ -27,6 +27,9 @@ public sealed class Ingest : IAsyncDisposable
     /// <summary>The digest of those bytes.</summary>
     public Digest PrefixDigest => upload.Committed?.Digest ?? examiner.CurrentDigest();
 
+    /// <summary>The name that it shall get.</summary>
+    public string Name => upload.Intent.Name.Text;
+
     /// <summary>What makes its name the same as another.</summary>
     public string Key => upload.Intent.Name.Key;
 

@@ -47,7 +47,7 @@ static class UploadHandlers
         var ingest = conversation.Find(append.Upload) ?? throw Unknown();
         await ingest.ReceiveAsync(append.Offset, body, cancel);
         await ingest.RefuseFaultAsync();
-        return new Answer(new AppendReply(ingest.Offset), $"at {ingest.Offset}");
+        return new Answer(new AppendReply(ingest.Offset), $"at {ingest.Offset}") { File = ingest.Name };
     }
 
     /// <summary>The end of an upload: the image appears, and its receipt is sent; again, if it was committed before.</summary>
@@ -71,7 +71,7 @@ static class UploadHandlers
     {
         await using var ingest = conversation.Take(abort.Upload) ?? throw Unknown();
         await ingest.AbortAsync(cancel);
-        return new Answer(DoneReply.Instance, "aborted");
+        return new Answer(DoneReply.Instance, "aborted") { File = ingest.Name };
     }
 
     static async Task<Answer> PublishAsync(Ingest ingest, Digest sent)
@@ -79,7 +79,7 @@ static class UploadHandlers
         await using (ingest) return Receipt(await ingest.CommitAsync(sent));
     }
 
-    static Answer Receipt(Storage.StoredImage image) => new(new Receipt(image.ToInfo()), $"stored {image.Length} bytes");
+    static Answer Receipt(Storage.StoredImage image) => new(new Receipt(image.ToInfo()), $"stored {image.Length} bytes") { File = image.Name.Text };
 
     static WirephotoException Unknown() => new(ErrorCode.UnknownUpload, "this connection has not begun this upload");
 }
