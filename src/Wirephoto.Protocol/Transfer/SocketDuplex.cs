@@ -6,9 +6,6 @@ namespace Wirephoto.Protocol.Transfer;
 /// <summary>A connected TCP socket. It sends files without bringing their bytes into this process (sendfile(2) where the system has it).</summary>
 public sealed class SocketDuplex : Duplex
 {
-    // A deadline can end a transfer only between two slices.
-    const int Slice = 8 << 20;
-
     readonly Socket socket;
 
     /// <summary>Takes over a connected socket.</summary>
@@ -21,17 +18,25 @@ public sealed class SocketDuplex : Duplex
     }
 
     /// <inheritdoc/>
-    public override async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, CancellationToken cancel)
+    public override async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
-        // The stream must not close the handle, which belongs to the caller; it has no buffer and no position of its own.
-        await using var stream = new FileStream(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        if (!OperatingSystem.IsLinux())
+        {
+            await base.WriteFileAsync(file, offset, count, moved, cancel);
+            return;
+        }
+
+        // The socket sends only from streams that were opened for asynchronous use; /proc opens the very same file once more, so.
+        var path = $"/proc/self/fd/{file.DangerousGetHandle()}";
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
         if (offset + count > stream.Length) throw new EndOfStreamException("the file became shorter while it was sent");
 
         using var operation = new SendOperation();
         while (count > 0)
         {
-            var slice = (int)Math.Min(count, Slice);
+            var slice = (int)Math.Min(count, FileSlice);
             await operation.SendAsync(socket, new SendPacketsElement(stream, offset, slice), cancel);
+            moved?.Invoke(slice);
             offset += slice;
             count -= slice;
         }
