@@ -25,6 +25,9 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <summary>What the server said of itself when it was connected to last: this connection's name, accepted types, limits, features.</summary>
     public HelloReply Server => link.Latest.Server;
 
+    /// <summary>Whether the connection that was made last still lives; the next call makes another one if not.</summary>
+    internal bool Alive => link.Latest.Alive;
+
     /// <summary>Connects and says hello. The first connection is tried once only, so that a wrong address is told without delay.</summary>
     /// <exception cref="ConnectionException"><see cref="ErrorCode.NoConnection"/>, or <see cref="ErrorCode.BadReply"/> from something that is no such server.</exception>
     /// <exception cref="RefusedException">The server does not want this client, or not now.</exception>

@@ -16,13 +16,20 @@ sealed class PeerConnection(Socket socket, CancellationToken cancel) : IAsyncDis
     /// <summary>What the peer says to hello unless a test changes it.</summary>
     public static HelloReply Greeting { get; } = new(1, "peer/1", "Client01", ["jpg", "png"], new AnnouncedLimits { Put = 1024, Piece = 1000 }, []);
 
+    /// <summary>Whether bytes of the client wait to be read.</summary>
+    public bool HasInput => socket.Available > 0;
+
     /// <summary>The next request's head, which must be of this type.</summary>
     public async Task<Head> ExpectAsync(string type)
     {
-        var request = await FrameReader.ReadHeadAsync(duplex, null, cancel) ?? throw new EndOfStreamException($"the client closed instead of sending {type}");
+        var request = await NextAsync();
         Assert.Equal(type, request.Text("type"));
         return request;
     }
+
+    /// <summary>The next request's head, whatever it is.</summary>
+    public async Task<Head> NextAsync() =>
+        await FrameReader.ReadHeadAsync(duplex, null, cancel) ?? throw new EndOfStreamException("the client closed instead of sending a request");
 
     /// <summary>The end of the client's stream.</summary>
     public async Task ExpectEndAsync()
