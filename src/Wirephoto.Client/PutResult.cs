@@ -1,0 +1,8 @@
+using Wirephoto.Protocol.Messages;
+
+namespace Wirephoto.Client;
+
+/// <summary>An image that is durable on the server.</summary>
+/// <param name="Image">What the server's receipt says; for an image that was there already, what the client knows of it.</param>
+/// <param name="AlreadyStored">The name held exactly these bytes before, perhaps from an attempt whose receipt was lost.</param>
+public sealed record PutResult(ImageInfo Image, bool AlreadyStored);
