@@ -33,9 +33,13 @@ sealed class CommandLine
     /// <param name="args">Its words.</param>
     /// <param name="server">The variable WIREPHOTO_SERVER, or null.</param>
     /// <exception cref="UsageException">It is wrong.</exception>
-    public static Invocation Parse(string[] args, string? server) => new CommandLine().Read(args, server);
+    public static Invocation Parse(string[] args, string? server) => new CommandLine().Read(args, server, new CliOptions());
 
-    Invocation Read(string[] args, string? server)
+    /// <summary>Understands a line of an interactive session, to which the session's own options apply as well.</summary>
+    /// <exception cref="UsageException">It is wrong.</exception>
+    public static Invocation Parse(string[] args, ServerAddress server, CliOptions session) => new CommandLine().Read(args, server.ToString(), session);
+
+    Invocation Read(string[] args, string? server, CliOptions standard)
     {
         // No response files: a word that begins with '@' may be a file.
         var result = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -45,7 +49,7 @@ sealed class CommandLine
 
         var all = Words(result.GetValue(words) ?? [], args);
         var (address, rest) = TakeServer(all, server);
-        var options = Options(result);
+        var options = Options(result, standard);
         if (rest.Count == 0) return new Invocation.Talk(address, options, result.GetValue(interactive));
         if (result.GetValue(interactive)) throw new UsageException("--interactive takes no requests: they are typed in");
 
@@ -68,7 +72,7 @@ sealed class CommandLine
         return [.. texts.Select((text, at) => new Word(text, at >= first))];
     }
 
-    static (ServerAddress Server, List<Word> Rest) TakeServer(List<Word> words, string? variable)
+    static (ServerAddress Server, List<Word> Others) TakeServer(List<Word> words, string? variable)
     {
         var named = words.Count > 0 && !words[0].Literal && Verbs.Find(words[0].Text) is null;
         if (!named)
@@ -89,18 +93,18 @@ sealed class CommandLine
         return (new ServerAddress(first, ServerAddress.ParsePort(words[1].Text)), words[2..]);
     }
 
-    CliOptions Options(ParseResult result) => new()
+    CliOptions Options(ParseResult result, CliOptions standard) => new()
     {
         As = NotEmpty("--as", result.GetValue(storeAs)),
-        To = NotEmpty("--to", result.GetValue(to)),
-        Jobs = Number("--jobs", result.GetValue(jobs), 1, 64) ?? 1,
-        Retry = Number("--retry", result.GetValue(retry), 0, 1000) ?? 5,
-        StopOnError = Choice("--on-error", result.GetValue(onError), "continue", "stop") == 1,
-        Progress = (ProgressMode)Choice("--progress", result.GetValue(progress), "auto", "always", "never"),
-        Json = result.GetValue(json),
-        Quiet = result.GetValue(quiet),
-        Recursive = result.GetValue(recursive),
-        Long = result.GetValue(verbose),
+        To = NotEmpty("--to", result.GetValue(to)) ?? standard.To,
+        Jobs = Number("--jobs", result.GetValue(jobs), 1, 64) ?? standard.Jobs,
+        Retry = Number("--retry", result.GetValue(retry), 0, 1000) ?? standard.Retry,
+        StopOnError = Choice("--on-error", result.GetValue(onError), "continue", "stop") is { } end ? end == 1 : standard.StopOnError,
+        Progress = (ProgressMode?)Choice("--progress", result.GetValue(progress), "auto", "always", "never") ?? standard.Progress,
+        Json = result.GetValue(json) || standard.Json,
+        Quiet = result.GetValue(quiet) || standard.Quiet,
+        Recursive = result.GetValue(recursive) || standard.Recursive,
+        Long = result.GetValue(verbose) || standard.Long,
     };
 
     static void CheckNames(IReadOnlyList<CommandRequest> requests, CliOptions options)
@@ -126,9 +130,9 @@ sealed class CommandLine
             : throw new UsageException($"{option} takes a number in {least}-{most}, not '{text}'");
     }
 
-    static int Choice(string option, string? text, params string[] choices)
+    static int? Choice(string option, string? text, params string[] choices)
     {
-        if (text is null) return 0;
+        if (text is null) return null;
         var at = Array.IndexOf(choices, text.ToLowerInvariant());
         return at >= 0 ? at : throw new UsageException($"{option} takes {string.Join(" or ", choices)}, not '{text}'");
     }
