@@ -1,1 +1,3 @@
-return 0;
+using Wirephoto.Server.Hosting;
+
+return await ServerProgram.RunAsync(args);

@@ -13,6 +13,9 @@ public abstract class ImageExaminer : IDisposable
     /// <summary>Takes the next bytes.</summary>
     public abstract void Append(ReadOnlySpan<byte> bytes);
 
+    /// <summary>A fault that is certain already, whatever follows; null: none yet.</summary>
+    public virtual WirephotoException? Fault => null;
+
     /// <summary>The digest of what was taken so far.</summary>
     public abstract Digest CurrentDigest();
 

@@ -12,14 +12,22 @@ public sealed class BodyReader(Duplex duplex, long size)
     /// <summary>Bytes that were not read yet.</summary>
     public long Remaining { get; private set; } = size;
 
-    /// <summary>Told of every piece that arrived, in bytes: what a deadline for slow peers goes by.</summary>
+    /// <summary>Called when the peer has to send before reading can go on.</summary>
+    public Action? Waiting { get; init; }
+
+    /// <summary>Called for every piece that arrived, with its bytes; and with 0 when a wait is over.</summary>
     public Action<int>? Arrived { get; init; }
 
     /// <summary>Waits for bytes without holding memory for them. Returns false when the body has been read.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel)
     {
         if (Remaining == 0) return false;
-        await duplex.WaitToReadAsync(cancel);
+        var wait = duplex.WaitToReadAsync(cancel);
+        if (wait.IsCompletedSuccessfully) return true;
+
+        Waiting?.Invoke();
+        await wait;
+        Arrived?.Invoke(0);
         return true;
     }
 
@@ -28,10 +36,12 @@ public sealed class BodyReader(Duplex duplex, long size)
     public async ValueTask<int> ReadAsync(Memory<byte> memory, CancellationToken cancel)
     {
         if (Remaining == 0) return 0;
-        var count = await duplex.ReadAsync(memory[..(int)Math.Min(memory.Length, Remaining)], cancel);
+        var reading = duplex.ReadAsync(memory[..(int)Math.Min(memory.Length, Remaining)], cancel);
+        if (!reading.IsCompleted) Waiting?.Invoke();
+        var count = await reading;
+        Arrived?.Invoke(count);
         if (count == 0) throw new EndOfStreamException($"the connection ended {Remaining} bytes before the end of the body");
         Remaining -= count;
-        Arrived?.Invoke(count);
         return count;
     }
 

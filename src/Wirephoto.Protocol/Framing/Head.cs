@@ -17,6 +17,9 @@ public readonly struct Head
     /// <summary>Whether there is such a member.</summary>
     public bool Has(string name) => element.TryGetProperty(name, out _);
 
+    /// <summary>Whether there is such a member and it is a text.</summary>
+    public bool IsText(string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String;
+
     /// <summary>A text.</summary>
     public string Text(string name, int maxChars = ProtocolLimits.HeadBytes) => OptionalText(name, maxChars) ?? throw Missing(name);
 

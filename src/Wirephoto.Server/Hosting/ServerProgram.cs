@@ -1,0 +1,67 @@
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+using Wirephoto.Server.Logging;
+using Wirephoto.Server.Options;
+using Wirephoto.Server.Service;
+using Wirephoto.Storage.Folder;
+
+namespace Wirephoto.Server.Hosting;
+
+/// <summary>The program from its command line to its exit code: 0 stopped as asked, 1 could not start, 2 wrong usage.</summary>
+static class ServerProgram
+{
+    /// <summary>Runs the program.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var command = new ServerCommand();
+        if (args.Any(arg => arg is "--help" or "-h" or "-?" or "--version")) return await command.Root.Parse(args).InvokeAsync();
+
+        ServerOptions options;
+        try
+        {
+            options = command.Read(args);
+        }
+        catch (WirephotoException wrong)
+        {
+            return Refuse(wrong.Message + " (see --help)", exitCode: 2);
+        }
+
+        try
+        {
+            await ServeAsync(options, TimeProvider.System);
+            return 0;
+        }
+        catch (Exception e) when (e is WirephotoException or PlatformNotSupportedException)
+        {
+            return Refuse(e.Message, exitCode: 1);
+        }
+    }
+
+    static async Task ServeAsync(ServerOptions options, TimeProvider clock)
+    {
+        NameKey.EnsureRuntimeNormalizes();
+        using var signals = new StopSignals();
+        using var logging = LoggingSetup.Create(options.Log, clock);
+        var log = new ServerLog(logging.CreateLogger("wirephotod"));
+
+        await using var store = await FolderStore.OpenAsync(
+            new FolderStoreOptions
+            {
+                Folder = options.Folder,
+                Types = options.Types,
+                NewExaminer = StandardExaminer.Factory(options),
+                Clock = clock,
+                Log = log.Store,
+            },
+            signals.Drain);
+        await using var host = new ServerHost(store, options, clock, log);
+        await host.RunAsync(signals.Drain, signals.EndNow);
+    }
+
+    static int Refuse(string message, int exitCode)
+    {
+        Console.Error.WriteLine("wirephotod: " + VisibleText.Escape(message));
+        return exitCode;
+    }
+}

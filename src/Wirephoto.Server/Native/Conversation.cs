@@ -1,0 +1,70 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+using Wirephoto.Server.Service;
+
+namespace Wirephoto.Server.Native;
+
+/// <summary>What one connection has going: its uploads, and its commits that are not done yet. Owned by the reader of requests.</summary>
+sealed class Conversation(SessionContext context) : IAsyncDisposable
+{
+    readonly Dictionary<UploadToken, Ingest> uploads = [];
+    readonly List<(string Key, Task Commit)> commits = [];
+
+    /// <summary>What the session works with.</summary>
+    public SessionContext Context => context;
+
+    /// <summary>Whether a request came before this one.</summary>
+    public bool Begun { get; set; }
+
+    /// <summary>Keeps an upload for the requests that follow.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.TooManyUploads"/>.</exception>
+    public async Task KeepAsync(UploadToken token, Ingest ingest)
+    {
+        if (uploads.Count >= context.Options.Limits.UploadsPerConnection && !uploads.ContainsKey(token))
+        {
+            await ingest.DisposeAsync();
+            throw new WirephotoException(ErrorCode.TooManyUploads, $"this connection has {uploads.Count} unfinished uploads");
+        }
+
+        uploads[token] = ingest;
+    }
+
+    /// <summary>An upload that this connection began.</summary>
+    public Ingest? Find(UploadToken token) => uploads.GetValueOrDefault(token);
+
+    /// <summary>Takes an upload out; it is the caller's to dispose.</summary>
+    public Ingest? Take(UploadToken token) => uploads.Remove(token, out var ingest) ? ingest : null;
+
+    /// <summary>Notes a commit that goes on while the next request is received.</summary>
+    public Task<Answer> Track(string key, Task<Answer> commit)
+    {
+        commits.RemoveAll(other => other.Commit.IsCompleted);
+        if (!commit.IsCompleted) commits.Add((key, commit));
+        return commit;
+    }
+
+    /// <summary>Waits until the effects of all earlier requests are there.</summary>
+    public Task SettleAsync() => WaitAsync(commits.Select(other => other.Commit));
+
+    /// <summary>Waits for the effects of earlier requests on this name only.</summary>
+    public Task SettleAsync(string filename)
+    {
+        if (commits.Count == 0) return Task.CompletedTask;
+        var key = NameKey.Of(filename);
+        return WaitAsync(commits.Where(other => other.Key == key).Select(other => other.Commit));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await SettleAsync();
+        foreach (var ingest in uploads.Values) await ingest.DisposeAsync();
+        uploads.Clear();
+    }
+
+    // A failed commit is told to the client by its own reply; here only its end counts.
+    static async Task WaitAsync(IEnumerable<Task> tasks)
+    {
+        foreach (var task in tasks.ToArray()) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

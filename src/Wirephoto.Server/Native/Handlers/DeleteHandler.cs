@@ -1,0 +1,14 @@
+using Wirephoto.Protocol.Messages;
+
+namespace Wirephoto.Server.Native.Handlers;
+
+/// <summary>delete: docs/protocol.md, "delete".</summary>
+static class DeleteHandler
+{
+    /// <summary>Removes an image.</summary>
+    public static async Task<Answer> HandleAsync(SessionContext context, DeleteRequest delete, CancellationToken cancel)
+    {
+        await context.Images.DeleteAsync(context.Caller, delete.Filename, delete.Sha256, cancel);
+        return new Answer(DoneReply.Instance, "deleted");
+    }
+}

@@ -1,0 +1,174 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Net;
+using Wirephoto.Server.Options;
+
+namespace Wirephoto.Server.Native;
+
+/// <summary>
+/// One conversation in the native protocol, over any <see cref="Duplex"/>. It reads a head, lets its handler receive the body and act, and queues the
+/// answer; commits of images go on while the next body is received, everything else waits for the effects before it.
+/// </summary>
+public sealed class NativeSession : IAsyncDisposable
+{
+    readonly Duplex duplex;
+    readonly Deadline deadline;
+    readonly ReplyQueue replies;
+    readonly CancellationTokenSource stop;
+    readonly RequestDispatch dispatch;
+    string? late;
+    bool answeredBefore;
+
+    /// <summary>A session on a connection, which stays the caller's.</summary>
+    public NativeSession(Duplex duplex, SessionContext context)
+    {
+        this.duplex = duplex;
+        Context = context;
+        stop = new CancellationTokenSource();
+        replies = new ReplyQueue(duplex, context);
+        dispatch = new RequestDispatch(context);
+        deadline = new Deadline(context.Clock, OnLate);
+    }
+
+    SessionContext Context { get; }
+
+    ServerLimits Limits => Context.Options.Limits;
+
+    /// <summary>Runs until the conversation is over, and says how it ended. The connection is not closed yet.</summary>
+    public async Task<ConnectionEnd> RunAsync()
+    {
+        var sending = replies.RunAsync();
+        var end = await ReceiveAsync();
+        replies.Complete();
+        await sending;
+        return replies.End ?? end;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await dispatch.DisposeAsync();
+        deadline.Dispose();
+        replies.Dispose();
+        stop.Dispose();
+    }
+
+    async Task<ConnectionEnd> ReceiveAsync()
+    {
+        try
+        {
+            while (await NextHeadAsync() is { } head)
+            {
+                if (!await ServeAsync(head)) return ConnectionEnd.ProtocolError;
+            }
+
+            return ConnectionEnd.ClosedByClient;
+        }
+        catch (WirephotoException broken)
+        {
+            await LastWordAsync(broken);
+            return ConnectionEnd.ProtocolError;
+        }
+        catch (OperationCanceledException) when (late is not null)
+        {
+            await LastWordAsync(new WirephotoException(ErrorCode.Timeout, $"waited too long for {late}"));
+            return ConnectionEnd.TimedOut;
+        }
+        catch (OperationCanceledException) when (Context.Draining.IsCancellationRequested)
+        {
+            await LastWordAsync(new WirephotoException(ErrorCode.ShuttingDown, "the server is stopping"));
+            return ConnectionEnd.Drained;
+        }
+        catch (EndOfStreamException)
+        {
+            return ConnectionEnd.Interrupted;
+        }
+        catch (Exception lost) when (lost is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            return ConnectionEnd.Lost;
+        }
+    }
+
+    async ValueTask<Head?> NextHeadAsync()
+    {
+        // Only the wait between requests ends when the server stops; a request that has begun is finished.
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, Context.Draining);
+        StartIdle();
+        try
+        {
+            return await FrameReader.ReadHeadAsync(duplex, () => deadline.Start("the rest of a head", Limits.Head), wait.Token);
+        }
+        finally
+        {
+            deadline.Suspend();
+        }
+    }
+
+    // Returns false when the byte stream can't be followed any further; the answer that says so is queued.
+    async Task<bool> ServeAsync(Head head)
+    {
+        var size = HeadRules.BodySize(head);
+        var request = HeadRules.Line(head);
+        answeredBefore = true;
+        BodyReader? body = null;
+        Task<Answer> answer;
+        var follow = true;
+        try
+        {
+            follow = HeadRules.CanFollow(request.Type, size, Context.Options.Announced);
+            if (!follow) throw HeadRules.BodyTooLarge(request.Type, Context.Options.Announced);
+            if (size is { } bytes) body = StartBody(bytes);
+            answer = await dispatch.HandleAsync(head, request, body, stop.Token);
+        }
+        catch (WirephotoException refusal)
+        {
+            answer = Task.FromException<Answer>(refusal);
+            follow &= !EndsSession(refusal);
+        }
+        catch (Exception e) when (e is OperationCanceledException or EndOfStreamException || IsLost(e))
+        {
+            await replies.AddAsync(request, Task.FromException<Answer>(Cut(e)), CancellationToken.None);
+            throw;
+        }
+
+        await replies.AddAsync(request, answer, stop.Token);
+        if (follow && body is not null) await body.DrainAsync(stop.Token);
+        return follow;
+    }
+
+    BodyReader StartBody(long bytes)
+    {
+        // Time runs only while the client is to send: never while the disk works, or while earlier replies are due.
+        deadline.SetRate("the bytes of a body", Limits.BodyPause, Limits.BodyRate);
+        return new BodyReader(duplex, bytes) { Waiting = deadline.Resume, Arrived = count => { deadline.Suspend(); deadline.Moved(count); } };
+    }
+
+    static bool EndsSession(WirephotoException refusal) => refusal.Code is ErrorCode.UnsupportedProtocol or ErrorCode.BadToken;
+
+    static bool IsLost(Exception e) => e is IOException { InnerException: System.Net.Sockets.SocketException } or ObjectDisposedException;
+
+    // For the log: the client that is gone can't read it.
+    WirephotoException Cut(Exception e) => e is OperationCanceledException
+        ? new WirephotoException(ErrorCode.Timeout, $"waited too long for {late ?? "the client"}")
+        : new WirephotoException(ErrorCode.InDoubt, "the connection was lost inside the request");
+
+    void StartIdle() => deadline.Start("a request", answeredBefore ? Limits.Idle : Limits.FirstByte);
+
+    void OnLate(string what)
+    {
+        // Silence is no fault while the client is still being answered.
+        if (what == "a request" && replies.Busy)
+        {
+            StartIdle();
+            return;
+        }
+
+        late = what;
+        stop.Cancel();
+    }
+
+    // An error that belongs to no request: what a client finds instead of its next reply.
+    ValueTask LastWordAsync(WirephotoException error) =>
+        replies.AddAsync(new RequestLine("", "", null), Task.FromResult(Answer.Refused(error)), CancellationToken.None);
+}

@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Net;
+
+namespace Wirephoto.Server.Native;
+
+/// <summary>
+/// Sends replies in the order of their requests while later requests are already being received. At most as many as the pipeline allows
+/// wait here; the reader of requests waits when it is full.
+/// </summary>
+sealed class ReplyQueue : IDisposable
+{
+    readonly Channel<Pending> queue;
+    readonly FrameWriter writer;
+    readonly Deadline deadline;
+    readonly SessionContext session;
+    readonly CancellationTokenSource unread = new();
+    int waiting;
+
+    public ReplyQueue(Duplex duplex, SessionContext session)
+    {
+        this.session = session;
+        queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions((int)session.Options.Announced.Pipeline) { SingleReader = true, SingleWriter = true });
+        writer = new FrameWriter(duplex);
+        deadline = new Deadline(session.Clock, _ =>
+        {
+            // The client does not take what it asked for: waiting writes end only with the connection.
+            End ??= ConnectionEnd.NotRead;
+            unread.Cancel();
+            duplex.Abort();
+        });
+    }
+
+    /// <summary>Why sending ended early, or null.</summary>
+    public ConnectionEnd? End { get; private set; }
+
+    /// <summary>Whether replies are still due.</summary>
+    public bool Busy => Volatile.Read(ref waiting) > 0;
+
+    /// <summary>Adds the answer to a request, or the work that will end in it.</summary>
+    public async ValueTask AddAsync(RequestLine request, Task<Answer> answer, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref waiting);
+        try
+        {
+            await queue.Writer.WriteAsync(new Pending(request, answer), cancel);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref waiting);
+            throw;
+        }
+    }
+
+    /// <summary>Says that no more requests will come; what is due is still sent.</summary>
+    public void Complete() => queue.Writer.TryComplete();
+
+    /// <summary>Sends until <see cref="Complete"/> was called and all is sent. Never throws; afterwards answers are only logged.</summary>
+    public async Task RunAsync()
+    {
+        await foreach (var (request, answering) in queue.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            // Bytes that others wait for are not held back for an answer that is still being worked on.
+            if (!answering.IsCompleted) await SendAsync(request, null);
+            await using var answer = await Settle(answering);
+            await SendAsync(request, answer);
+            session.Log.Request(session.Caller, request, answer, End);
+            if (Interlocked.Decrement(ref waiting) == 0) await SendAsync(request, null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        deadline.Dispose();
+        writer.Dispose();
+        unread.Dispose();
+    }
+
+    async Task<Answer> Settle(Task<Answer> answering)
+    {
+        try
+        {
+            return await answering;
+        }
+        catch (WirephotoException refusal)
+        {
+            if (refusal.InnerException is not null) session.Log.Cause(session.Caller, refusal);
+            return Answer.Refused(refusal);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            session.Log.Fault(session.Caller, fault);
+            return Answer.Refused(new WirephotoException(ErrorCode.Internal, "the server failed on this request; its log has the details"));
+        }
+    }
+
+    // Writes an answer, or with none flushes what was collected. After the first failure nothing is written any more.
+    async ValueTask SendAsync(RequestLine request, Answer? answer)
+    {
+        if (End is not null) return;
+        try
+        {
+            deadline.SetRate("the client to take its replies", session.Options.Limits.BodyPause, session.Options.Limits.BodyRate);
+            deadline.Resume();
+            if (answer is null)
+            {
+                await writer.FlushAsync(unread.Token);
+            }
+            else
+            {
+                writer.Add(answer.Reply.Write(writer.Head, request.Id));
+                if (answer.Body is not null) await answer.Body.WriteAsync(writer, deadline, unread.Token);
+            }
+        }
+        catch (EndOfStreamException shorter)
+        {
+            // The head promised more bytes than there are: only a broken connection tells the client.
+            Fail(ConnectionEnd.ReadFailed, shorter);
+        }
+        catch (Exception lost) when (lost is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            Fail(answer?.Body is not null && lost is IOException { InnerException: null } ? ConnectionEnd.ReadFailed : ConnectionEnd.Lost, lost);
+        }
+        finally
+        {
+            deadline.Suspend();
+        }
+    }
+
+    void Fail(ConnectionEnd end, Exception cause)
+    {
+        End ??= end;
+        if (End == ConnectionEnd.ReadFailed) session.Log.Fault(session.Caller, cause);
+        writer.Duplex.Abort();
+    }
+
+    readonly record struct Pending(RequestLine Request, Task<Answer> Answer);
+}

@@ -1,0 +1,46 @@
+using System.Net.Sockets;
+using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Native;
+
+namespace Wirephoto.Server.Net;
+
+/// <summary>One admitted client from its first line in the log to its last, whatever it speaks.</summary>
+static class Connection
+{
+    /// <summary>Serves the client until it is gone. Never throws.</summary>
+    public static async Task RunAsync(Duplex duplex, SessionContext session, CancellationToken endNow)
+    {
+        session.Log.Connected(session.Caller);
+        var end = ConnectionEnd.Faulted;
+        await using var abort = endNow.UnsafeRegister(static d => ((Duplex)d!).Abort(), duplex);
+        try
+        {
+            await using var native = new NativeSession(duplex, session);
+            end = await native.RunAsync();
+            if (end is not (ConnectionEnd.ClosedByClient or ConnectionEnd.Lost or ConnectionEnd.NotRead or ConnectionEnd.ReadFailed))
+                await Farewell.LingerAsync(duplex, session.Options.Limits.Linger, session.Clock);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            session.Log.Fault(session.Caller, fault);
+        }
+        finally
+        {
+            await CloseAsync(duplex);
+            session.Roster.Leave(session.Caller);
+            session.Log.Disconnected(session.Caller, end);
+        }
+    }
+
+    static async ValueTask CloseAsync(Duplex duplex)
+    {
+        try
+        {
+            await duplex.DisposeAsync();
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            // It is closed either way; there is nobody to tell.
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Net;
+using Wirephoto.Images;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Server.Options;
+
+/// <summary>The command line: its options, their help, and what values they may have.</summary>
+sealed class ServerCommand
+{
+    readonly Argument<string?> port = new("port") { Description = "TCP port to listen on, 1-65535.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string> folder = new("--folder") { Description = "Folder of images. Default: the current folder.", HelpName = "DIR" };
+    readonly Option<string> bind = new("--bind") { Description = "Address to listen on. Default: all addresses.", HelpName = "ADDR" };
+    readonly Option<int?> maxClients = new("--max-clients") { Description = "Clients at the same time. Default: 1000.", HelpName = "N" };
+    readonly Option<string> maxSize = new("--max-size") { Description = "Largest image, such as 500MB or 8GiB. Default: 8GiB.", HelpName = "SIZE" };
+    readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
+    readonly Option<AcceptRule?> accept = new("--accept") { Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
+    readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
+    readonly Option<LogFormat?> log = new("--log") { Description = "Log lines as text (line, default) or JSON (json)." };
+    readonly Option<FileInfo> config = new("--config") { Description = "JSON file with these options by their names, such as {\"port\": 5000, \"open\": true}. The command line wins.", HelpName = "FILE" };
+
+    public ServerCommand()
+    {
+        Root = new RootCommand(
+            """
+            Wirephoto server: stores and serves images over one TCP port.
+            Images are ordinary files in the folder. Nothing is ever overwritten; an image is visible only when all of it
+            has arrived, its SHA-256 agrees and it is on the disk.
+
+            Example: wirephotod 5000 --folder ~/Pictures
+            Stop it with Ctrl-C: running transfers are finished; a second Ctrl-C ends at once.
+            """)
+        {
+            port, folder, bind, maxClients, maxSize, types, accept, open, log, config,
+        };
+    }
+
+    /// <summary>The command, for parsing and help.</summary>
+    public RootCommand Root { get; }
+
+    /// <summary>Turns a parsed command line into options.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.Usage"/>, with what is wrong.</exception>
+    public ServerOptions Read(string[] args)
+    {
+        var parsed = Checked(args);
+        if (parsed.GetValue(config) is { } file) parsed = Checked([.. args, .. ConfigFile.MissingArguments(file, Root, parsed, port)]);
+
+        var accepted = ReadTypes(parsed);
+        var rule = parsed.GetValue(accept) ?? AcceptRule.Structure;
+        if (rule == AcceptRule.Structure && accepted.All.FirstOrDefault(type => ImageFormats.ByExtension(type) is null) is { } unchecked_)
+            throw Wrong($"the structure of '{unchecked_}' files can't be checked: add --accept name, or leave it out of --types");
+
+        return new ServerOptions
+        {
+            Port = ReadPort(parsed),
+            Folder = parsed.GetValue(folder) ?? Directory.GetCurrentDirectory(),
+            Bind = ReadAddress(parsed),
+            Types = accepted,
+            Accept = rule,
+            Open = parsed.GetValue(open) ?? false,
+            Log = parsed.GetValue(log) ?? LogFormat.Line,
+            Announced = new AnnouncedLimits { Length = ReadSize(parsed) ?? new AnnouncedLimits().Length },
+            Limits = new ServerLimits { Clients = ReadClients(parsed) ?? new ServerLimits().Clients },
+        };
+    }
+
+    ParseResult Checked(string[] args)
+    {
+        var parsed = Root.Parse(args);
+        return parsed.Errors.Count == 0 ? parsed : throw Wrong(parsed.Errors[0].Message);
+    }
+
+    int ReadPort(ParseResult parsed)
+    {
+        if (parsed.GetValue(port) is not { } text) throw Wrong("the port is missing: wirephotod <port>, such as wirephotod 5000");
+        return int.TryParse(text, System.Globalization.NumberStyles.None, null, out var number) && number is >= 1 and <= IPEndPoint.MaxPort
+            ? number
+            : throw Wrong($"'{text}' is not a port: it must be a number from 1 to 65535");
+    }
+
+    IPAddress? ReadAddress(ParseResult parsed)
+    {
+        if (parsed.GetValue(bind) is not { } text) return null;
+        if (text is "localhost") return IPAddress.Loopback;
+        return IPAddress.TryParse(text, out var address) ? address : throw Wrong($"'{text}' is not an IP address: --bind takes one such as 127.0.0.1 or ::1");
+    }
+
+    ImageTypes ReadTypes(ParseResult parsed)
+    {
+        if (parsed.GetValue(types) is not { } text) return ImageTypes.Default;
+        try
+        {
+            return new ImageTypes(text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(type => type.TrimStart('.')));
+        }
+        catch (ArgumentException e)
+        {
+            throw Wrong($"--types: {e.Message}");
+        }
+    }
+
+    long? ReadSize(ParseResult parsed) => parsed.GetValue(maxSize) is { } text
+        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: --max-size takes one such as 500MB or 8GiB")
+        : null;
+
+    int? ReadClients(ParseResult parsed) => parsed.GetValue(maxClients) is { } number
+        ? number is >= 1 and <= 1_000_000 ? number : throw Wrong($"--max-clients must be from 1 to 1000000, not {number}")
+        : null;
+
+    static WirephotoException Wrong(string message) => new(ErrorCode.Usage, message);
+}

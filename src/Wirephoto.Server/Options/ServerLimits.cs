@@ -1,0 +1,44 @@
+namespace Wirephoto.Server.Options;
+
+/// <summary>What the server allows its peers in time, number and memory.</summary>
+public sealed record ServerLimits
+{
+    /// <summary>Connections at the same time. One connection costs a few KiB while it is silent.</summary>
+    public int Clients { get; init; } = 1000;
+
+    /// <summary>Connections that are being refused at the same time; beyond it they are closed without a word.</summary>
+    public int Refusals { get; init; } = 64;
+
+    /// <summary>Connections that wait to be accepted: the usual maximum of Linux (net.core.somaxconn).</summary>
+    public int Backlog { get; init; } = 4096;
+
+    /// <summary>How long a new connection may stay silent. A person typing at a prompt has said hello before.</summary>
+    public TimeSpan FirstByte { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection may stay silent between requests: long enough for somebody at a prompt.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a head may take from its first byte to its last.</summary>
+    public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a body may pause in either direction; also the credit that a slow one can use up.</summary>
+    public TimeSpan BodyPause { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes per second that a body must reach: a bad mobile line still does ten times that.</summary>
+    public int BodyRate { get; init; } = 1024;
+
+    /// <summary>How long a running request may go on after the server was told to stop.</summary>
+    public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long to read away what a refused peer still sends, so that the refusal is not lost to a reset.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Unfinished uploads that one connection may have open.</summary>
+    public int UploadsPerConnection { get; init; } = 64;
+
+    /// <summary>How long an unfinished upload is kept after its last byte.</summary>
+    public TimeSpan UploadAge { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Ended sessions that <c>status</c> remembers.</summary>
+    public int SessionHistory { get; init; } = 200;
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Server.Options;
+
+/// <summary>What makes a file an image.</summary>
+public enum AcceptRule
+{
+    /// <summary>Its bytes are a whole image of the type that its extension says.</summary>
+    Structure,
+
+    /// <summary>Its extension alone.</summary>
+    Name,
+}
+
+/// <summary>How log lines look.</summary>
+public enum LogFormat
+{
+    /// <summary>One line of text for each event.</summary>
+    Line,
+
+    /// <summary>One JSON object for each event.</summary>
+    Json,
+}
+
+/// <summary>What the owner asked for on the command line and in the configuration file; checked already.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The TCP port; 0 lets the system choose (tests).</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The folder of images.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The address to listen on; null: all.</summary>
+    public IPAddress? Bind { get; init; }
+
+    /// <summary>Extensions that are accepted.</summary>
+    public ImageTypes Types { get; init; } = ImageTypes.Default;
+
+    /// <summary>What makes a file an image.</summary>
+    public AcceptRule Accept { get; init; } = AcceptRule.Structure;
+
+    /// <summary>Whether clients on other machines are served although no users exist.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>How log lines look.</summary>
+    public LogFormat Log { get; init; } = LogFormat.Line;
+
+    /// <summary>What clients are told of the limits of images and messages.</summary>
+    public AnnouncedLimits Announced { get; init; } = new();
+
+    /// <summary>Limits in time, number and memory.</summary>
+    public ServerLimits Limits { get; init; } = new();
+}

@@ -1,0 +1,13 @@
+using System.Net;
+
+namespace Wirephoto.Server.Service;
+
+/// <summary>On whose behalf something is done.</summary>
+/// <param name="Name">The connection's name, such as Client01.</param>
+/// <param name="Address">The client's address and port.</param>
+/// <param name="User">The user; empty: the anonymous one.</param>
+public sealed record Caller(string Name, IPEndPoint Address, string User)
+{
+    /// <summary>Whether the client runs on this machine.</summary>
+    public bool IsLocal => IPAddress.IsLoopback(Address.Address);
+}

@@ -1,0 +1,116 @@
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Transfer;
+using Wirephoto.Storage;
+
+namespace Wirephoto.Server.Service;
+
+/// <summary>
+/// One image on its way in: its bytes go to the store and through the examiner in the same pass, and it becomes visible only when all
+/// of it arrived, its digest agrees and it is an image. One caller at a time; whoever got it disposes it.
+/// </summary>
+public sealed class Ingest : IAsyncDisposable
+{
+    readonly IUpload upload;
+    readonly ImageExaminer examiner;
+
+    Ingest(IUpload upload, ImageExaminer examiner)
+    {
+        this.upload = upload;
+        this.examiner = examiner;
+    }
+
+    /// <summary>Bytes that are kept: where to go on.</summary>
+    public long Offset => upload.Committed?.Length ?? upload.Offset;
+
+    /// <summary>The digest of those bytes.</summary>
+    public Digest PrefixDigest => upload.Committed?.Digest ?? examiner.CurrentDigest();
+
+    /// <summary>The name that it shall get.</summary>
+    public string Name => upload.Intent.Name.Text;
+
+    /// <summary>What makes its name the same as another.</summary>
+    public string Key => upload.Intent.Name.Key;
+
+    /// <summary>Starts on an upload; what it kept from before is read through the examiner again.</summary>
+    internal static async Task<Ingest> StartAsync(IUpload upload, ImageExaminer examiner, CancellationToken cancel)
+    {
+        var ingest = new Ingest(upload, examiner);
+        try
+        {
+            if (upload.Offset > 0 && upload.Committed is null) await upload.ReadBackAsync(examiner, cancel);
+            return ingest;
+        }
+        catch
+        {
+            await ingest.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a piece at an offset.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>, <see cref="ErrorCode.TooLarge"/>, what the examiner says, what the store says.</exception>
+    public async Task ReceiveAsync(long offset, BodyReader body, CancellationToken cancel)
+    {
+        if (offset != Offset) throw WrongOffset($"the piece begins at {offset}, but the upload stands at {Offset}");
+        if (body.Size > upload.Intent.Length - offset)
+            throw new WirephotoException(ErrorCode.TooLarge, $"the piece ends beyond the length of {upload.Intent.Length} bytes") { Details = new() { Limit = upload.Intent.Length } };
+        if (body.Size == 0) return;
+
+        await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), examiner.Append, cancel);
+    }
+
+    /// <summary>Refuses an upload that can't become an image any more, and forgets it.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.NotAnImage"/> or <see cref="ErrorCode.TooManyPixels"/>.</exception>
+    public async Task RefuseFaultAsync()
+    {
+        if (examiner.Fault is not { } fault) return;
+        await upload.AbortAsync(CancellationToken.None);
+        throw fault;
+    }
+
+    /// <summary>Refuses to go on while bytes are missing; the upload stays as it is.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>.</exception>
+    public void EnsureComplete()
+    {
+        if (Offset != upload.Intent.Length) throw WrongOffset($"{Offset} of {upload.Intent.Length} bytes have arrived");
+    }
+
+    /// <summary>Publishes the image. The caller can't cancel: from here on it happens, or it is refused.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>: bytes are missing; <see cref="ErrorCode.WrongDigest"/>, <see cref="ErrorCode.NotAnImage"/>,
+    /// <see cref="ErrorCode.Exists"/>: refused, and what was kept is destroyed, so that a poisoned prefix is never resumed; what the store says.</exception>
+    public async Task<StoredImage> CommitAsync(Digest sent)
+    {
+        if (upload.Committed is { } done)
+            return done.Digest == sent ? done : throw new WirephotoException(ErrorCode.UploadConflict, "this upload was committed with another digest");
+        EnsureComplete();
+
+        var examined = examiner.Complete();
+        if (Refusal(examined, sent) is { } refusal)
+        {
+            await upload.AbortAsync(CancellationToken.None);
+            throw refusal;
+        }
+
+        var result = await upload.CommitAsync(examined, CancellationToken.None);
+        return result.Won ? result.Image : throw result.Image.Taken(sent);
+    }
+
+    /// <summary>Forgets the upload and what was kept.</summary>
+    public Task AbortAsync(CancellationToken cancel) => upload.AbortAsync(cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        examiner.Dispose();
+        await upload.DisposeAsync();
+    }
+
+    // Bytes that changed on the way are told first: that they are no image any more follows from it.
+    static WirephotoException? Refusal(Examination examined, Digest sent) => examined.Digest != sent
+        ? new WirephotoException(ErrorCode.WrongDigest, $"the bytes that arrived have the digest {examined.Digest}")
+        : examined.Fault;
+
+    WirephotoException WrongOffset(string message) => new(ErrorCode.WrongOffset, message) { Details = new() { Offset = Offset } };
+}

@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wirephoto.Storage.Disk;
+
+/// <summary>
+/// The system calls that .NET does not offer: everything relative to an open folder, never following a link, and link(2), which is what
+/// makes "never overwrites" a promise of the kernel. Failures are <see cref="IOException"/>s whose HResult is the error number.
+/// </summary>
+static partial class Posix
+{
+    /// <summary>How to open a file.</summary>
+    public const int ReadOnly = 0, ReadWrite = 2, Create = 0x40, Exclusive = 0x80;
+
+    const int CloseOnExec = 0x80000, NonBlocking = 0x800;
+    const int SetStatusFlags = 4;
+    const int DoNotFollow = 0x100, EmptyPath = 0x1000, EffectiveAccess = 0x200;
+    const uint BasicStats = 0x7FF;
+    const int WritableAndSearchable = 2 | 1;
+    const uint WriteRange = 2;
+
+    // The two flags that Linux numbers differently on ARM.
+    static readonly bool Arm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
+    static readonly int NoFollow = Arm ? 0x8000 : 0x20000;
+    static readonly int FolderOnly = Arm ? 0x4000 : 0x10000;
+
+    /// <summary>Opens a folder by its path on the machine; links on the way are the owner's business.</summary>
+    public static SafeFileHandle OpenFolder(string path) => Opened(openat(-100, path, FolderOnly | CloseOnExec, 0), "open");
+
+    /// <summary>Opens a folder inside another; a link in its place is refused with ENOTDIR or ELOOP.</summary>
+    public static SafeFileHandle OpenFolder(SafeFileHandle folder, string name) =>
+        Opened(openat(folder, name, FolderOnly | NoFollow | CloseOnExec, 0), "open");
+
+    /// <summary>Opens a file inside a folder; a link in its place is refused, and a pipe does not block.</summary>
+    public static SafeFileHandle OpenFile(SafeFileHandle folder, string name, int access)
+    {
+        var file = Opened(openat(folder, name, access | NoFollow | NonBlocking | CloseOnExec, 0x1B6 /* rw-rw-rw-, less the umask */), "open");
+        fcntl(file, SetStatusFlags, 0);
+        return file;
+    }
+
+    public static void MakeFolder(SafeFileHandle folder, string name) => Check(mkdirat(folder, name, 0x1FF /* rwxrwxrwx, less the umask */), "create");
+
+    public static FileStat Stat(SafeFileHandle file)
+    {
+        Check(statx(file, "", EmptyPath, BasicStats, out var answer), "look at");
+        return FileStat.From(answer);
+    }
+
+    /// <summary>What has this name in a folder, links themselves included; null: nothing.</summary>
+    public static FileStat? Stat(SafeFileHandle folder, string name)
+    {
+        if (statx(folder, name, DoNotFollow, BasicStats, out var answer) == 0) return FileStat.From(answer);
+        return Marshal.GetLastPInvokeError() is Errno.NoEntry or Errno.NotAFolder or Errno.NameTooLong ? null : throw Failure("look at");
+    }
+
+    /// <summary>Gives a file a second name; false: the name is taken, by whatever it may be.</summary>
+    public static bool Link(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to)
+    {
+        if (linkat(fromFolder, from, toFolder, to, 0) == 0) return true;
+        return Marshal.GetLastPInvokeError() == Errno.Exists ? false : throw Failure("link");
+    }
+
+    public static void Rename(SafeFileHandle folder, string from, string to) => Check(renameat(folder, from, folder, to), "rename");
+
+    /// <summary>Removes a name; false: there was none.</summary>
+    public static bool Unlink(SafeFileHandle folder, string name)
+    {
+        if (unlinkat(folder, name, 0) == 0) return true;
+        return Marshal.GetLastPInvokeError() == Errno.NoEntry ? false : throw Failure("remove");
+    }
+
+    /// <summary>Flushes a file's bytes and facts to the medium.</summary>
+    public static void Flush(SafeFileHandle file)
+    {
+        while (fsync(file) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Errno.Interrupted) throw Failure("flush");
+        }
+    }
+
+    /// <summary>Flushes a folder's names to the medium; file systems that can't flush a folder keep their names safe by themselves.</summary>
+    public static void FlushFolder(SafeFileHandle folder)
+    {
+        try
+        {
+            Flush(folder);
+        }
+        catch (IOException e) when (e.HResult == Errno.Invalid)
+        {
+        }
+    }
+
+    /// <summary>Asks the kernel to begin to write a range back, so that the flush at the end finds little left. Only a hint: failures don't matter.</summary>
+    public static void BeginWriteBack(SafeFileHandle file, long offset, long length) => sync_file_range(file, offset, length, WriteRange);
+
+    /// <summary>Refuses a folder that this process may not create names in.</summary>
+    public static void EnsureWritable(SafeFileHandle folder) => Check(faccessat(folder, ".", WritableAndSearchable, EffectiveAccess), "write to");
+
+    static SafeFileHandle Opened(int descriptor, string verb) => descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(verb);
+
+    static void Check(int result, string verb)
+    {
+        if (result != 0) throw Failure(verb);
+    }
+
+    static IOException Failure(string verb)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{verb}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+#pragma warning disable IDE1006, SYSLIB1092 // the names are the system's
+    const string C = "libc";
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int openat(int folder, string path, int flags, uint mode);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int openat(SafeFileHandle folder, string path, int flags, uint mode);
+
+    [LibraryImport(C, SetLastError = true)]
+    private static partial int fcntl(SafeFileHandle file, int command, int argument);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkdirat(SafeFileHandle folder, string path, uint mode);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(SafeFileHandle folder, string path, int flags, uint mask, out Statx answer);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int linkat(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, int flags);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlinkat(SafeFileHandle folder, string path, int flags);
+
+    [LibraryImport(C, SetLastError = true)]
+    private static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport(C, SetLastError = true)]
+    private static partial int sync_file_range(SafeFileHandle file, long offset, long length, uint flags);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int faccessat(SafeFileHandle folder, string path, int mode, int flags);
+#pragma warning restore IDE1006, SYSLIB1092
+}

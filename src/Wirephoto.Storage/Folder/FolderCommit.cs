@@ -1,0 +1,138 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Disk;
+using Wirephoto.Storage.Folder.Index;
+
+namespace Wirephoto.Storage.Folder;
+
+/// <summary>
+/// How staged bytes become an image. Before link(2) nothing shows and everything can fail; link(2) decides, once, who gets the
+/// name; after it nothing is cancelled. A crash anywhere leaves the whole image or a staging file.
+/// </summary>
+sealed class FolderCommit(
+    FolderTree tree, StagingArea staging, ImageIndex index, FileRecords records, NameLocks names, DurableFolders durable, DiskThreads disk, TimeProvider clock)
+{
+    const int Attempts = 3;
+
+    /// <summary>Commits; on success and on defeat the staging is gone when it returns.</summary>
+    public async Task<CommitResult> RunAsync(StagedUpload upload, Examination examined)
+    {
+        var name = upload.Intent.Name;
+        var now = clock.GetUtcNow();
+
+        // 1. The file's own date and its bytes go to the medium. The date comes first, so that the flush covers it.
+        var file = await FlushFileAsync(upload, upload.Intent.Modified ?? now);
+
+        // 2. From here on nobody else changes what this name or a twin of it holds.
+        using var turn = await names.EnterAsync(name.Key, CancellationToken.None);
+
+        // 3. A twin takes the name as well.
+        if (await FindTwinAsync(name) is { } twin) return await LoseAsync(upload, twin);
+
+        // 4. The second name, the final one: link(2) fails when it is taken, whoever took it.
+        using var target = await LinkAsync(upload, name);
+        if (target is null) return await LoseAsync(upload, await WinnerAsync(name));
+
+        // 5. The name goes to the medium, and those of new folders on the way.
+        await FlushNamesAsync(upload, name, target, file);
+
+        // 6. The first name is not needed any more.
+        await RemoveStagingAsync(upload);
+
+        // 7. The record. If the index fails the image is stored all the same: the file is the truth.
+        var row = new IndexRow(name, file.Length, file.ModifiedTicks, examined.Digest, examined.Facts, now, Durable: true, RowState.Image, Fault: null);
+        var receipt = new Receipt(upload.Token, upload.Intent.Owner, name.Text, file.Length, examined.Digest, now);
+        await index.WriteAsync(new IndexChange.Put(row, receipt));
+        return new CommitResult(row.ToImage(), Won: true);
+    }
+
+    async Task<FileStat> FlushFileAsync(StagedUpload upload, DateTimeOffset modified)
+    {
+        try
+        {
+            return await disk.RunAsync("flush the image", () =>
+            {
+                var file = upload.File!;
+                File.SetLastWriteTimeUtc(file, modified.UtcDateTime);
+                Posix.Flush(file);
+                // Read back: the file system may keep times more coarsely than we gave it.
+                return Posix.Stat(file);
+            }, CancellationToken.None);
+        }
+        catch (WirephotoException)
+        {
+            // After a failed flush nobody knows which bytes are on the medium, and a second flush would lie: drop them.
+            await RemoveStagingAsync(upload);
+            throw;
+        }
+    }
+
+    async Task<StoredImage?> FindTwinAsync(ImageName name)
+    {
+        foreach (var twin in await records.TwinsAsync(name, CancellationToken.None))
+        {
+            if (await records.FindLockedAsync(twin, disk, CancellationToken.None) is { } row) return row.ToImage();
+        }
+
+        return null;
+    }
+
+    // Null: the name is taken.
+    Task<TargetFolder?> LinkAsync(StagedUpload upload, ImageName name) =>
+        disk.RunAsync("publish the image", () =>
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var target = tree.CreateFolder(name.Folder, durable.IsKnown);
+                try
+                {
+                    if (Posix.Link(staging.Incoming, upload.Token.ToString(), target.Handle, name.FileName)) return target;
+                    target.Dispose();
+                    return null;
+                }
+                catch (IOException e) when (e.HResult == Errno.NoEntry && attempt < Attempts)
+                {
+                    // Another program removed the empty folder between the two calls: once more.
+                    target.Dispose();
+                }
+                catch (IOException e)
+                {
+                    target.Dispose();
+                    if (e.HResult != Errno.CrossDevice) throw;
+                    throw new WirephotoException(ErrorCode.StorageFailed, $"the folder '{name.Folder}' is on another file system: images can't be published there", e);
+                }
+            }
+        }, CancellationToken.None);
+
+    async Task<StoredImage> WinnerAsync(ImageName name) =>
+        await records.FindLockedAsync(name, disk, CancellationToken.None) is { } row
+            ? row.ToImage()
+            : throw new WirephotoException(ErrorCode.BadName, $"'{name}' is taken by something that is no ordinary file");
+
+    async Task FlushNamesAsync(StagedUpload upload, ImageName name, TargetFolder target, FileStat file)
+    {
+        try
+        {
+            await durable.FlushAsync(target);
+        }
+        catch (WirephotoException)
+        {
+            // It may or may not survive, so it is not stored. Nobody else changes this name while we hold its lock, but another
+            // program might: only our own file is taken back.
+            await disk.RunAsync("take the image back", () =>
+            {
+                if (Posix.Stat(target.Handle, name.FileName)?.Identity == file.Identity) Posix.Unlink(target.Handle, name.FileName);
+            }, CancellationToken.None);
+            await RemoveStagingAsync(upload);
+            throw;
+        }
+    }
+
+    async Task<CommitResult> LoseAsync(StagedUpload upload, StoredImage winner)
+    {
+        await RemoveStagingAsync(upload);
+        return new CommitResult(winner, Won: false);
+    }
+
+    Task RemoveStagingAsync(StagedUpload upload) => disk.RunAsync("remove the staging file", () => staging.Remove(upload), CancellationToken.None);
+}

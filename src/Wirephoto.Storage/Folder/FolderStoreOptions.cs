@@ -1,0 +1,28 @@
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Storage.Folder;
+
+/// <summary>What a <see cref="FolderStore"/> is opened with.</summary>
+public sealed record FolderStoreOptions
+{
+    /// <summary>The path of the folder that holds the images; it must exist.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Which files are images by their name.</summary>
+    public ImageTypes Types { get; init; } = ImageTypes.Default;
+
+    /// <summary>Reads images that other programs put there.</summary>
+    public required ExaminerFactory NewExaminer { get; init; }
+
+    /// <summary>The time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Threads for work that blocks on the disk. 8 keeps a fast disk busy with small files: most of their time is waiting for flushes.</summary>
+    public int Threads { get; init; } = 8;
+
+    /// <summary>Unfinished uploads at most; each costs about a kilobyte of memory and two files.</summary>
+    public int MaxUploads { get; init; } = 10_000;
+
+    /// <summary>Is told what happens; must return quickly and not throw.</summary>
+    public Action<StoreEvent> Log { get; init; } = static _ => { };
+}

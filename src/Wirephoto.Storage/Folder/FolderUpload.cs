@@ -1,0 +1,163 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Storage.Disk;
+
+namespace Wirephoto.Storage.Folder;
+
+/// <summary>One caller's handle on a staged upload.</summary>
+sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, FolderCommit commit, DiskThreads disk, TimeProvider clock) : IUpload
+{
+    const int ReadBackBytes = 256 * 1024;
+
+    // Often enough that the flush at the end finds little left to write, seldom enough to cost nothing.
+    const long WriteBackBytes = 8 << 20;
+
+    readonly StagedUpload upload = ticket.Upload;
+    long writtenBack = ticket.Offset;
+
+    /// <inheritdoc/>
+    public UploadIntent Intent => ticket.Intent;
+
+    /// <inheritdoc/>
+    public long Offset { get; private set; } = ticket.Offset;
+
+    /// <inheritdoc/>
+    public StoredImage? Committed => null;
+
+    /// <inheritdoc/>
+    public async Task AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(piece.Length, Intent.Length - Offset, nameof(piece));
+        try
+        {
+            Offset = await disk.RunAsync("write the upload", () => Append(piece.Span), cancel);
+        }
+        catch (WirephotoException e) when (e.Code == ErrorCode.StorageFull)
+        {
+            var missing = Math.Max(1, Intent.Length - Offset - staging.FreeBytes());
+            throw new WirephotoException(e.Code, e.Message, e.InnerException) { Details = new ErrorDetails { Limit = missing } };
+        }
+    }
+
+    long Append(ReadOnlySpan<byte> piece)
+    {
+        lock (upload.Gate)
+        {
+            var file = upload.Use(ticket.Fence);
+            try
+            {
+                RandomAccess.Write(file, piece, upload.Offset);
+            }
+            catch (IOException)
+            {
+                CutBack(file);
+                throw;
+            }
+
+            upload.Offset += piece.Length;
+            upload.Touched = clock.GetUtcNow();
+            staging.Written(upload, piece.Length);
+            if (upload.Offset - writtenBack >= WriteBackBytes)
+            {
+                Posix.BeginWriteBack(file, writtenBack, upload.Offset - writtenBack);
+                writtenBack = upload.Offset;
+            }
+
+            return upload.Offset;
+        }
+    }
+
+    // A part of the piece may be there. It is not counted and would be overwritten; cut off, it can't be taken for kept bytes after a restart.
+    void CutBack(SafeFileHandle file)
+    {
+        try
+        {
+            RandomAccess.SetLength(file, upload.Offset);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ReadBackAsync(ImageExaminer examiner, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBackBytes);
+        try
+        {
+            for (long at = 0; at < Offset;)
+            {
+                var wanted = (int)Math.Min(ReadBackBytes, Offset - at);
+                var count = await disk.RunAsync("read the upload back", () => Read(buffer.AsSpan(0, wanted), at), cancel);
+                examiner.Append(buffer.AsSpan(0, count));
+                at += count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    int Read(Span<byte> buffer, long at)
+    {
+        lock (upload.Gate)
+        {
+            var count = RandomAccess.Read(upload.Use(ticket.Fence), buffer, at);
+            return count > 0 ? count : throw new WirephotoException(ErrorCode.StorageFailed, "the staged upload is shorter than it was: another program cut it");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<CommitResult> CommitAsync(Examination examined, CancellationToken cancel)
+    {
+        if (Offset != Intent.Length) throw new InvalidOperationException("only a complete upload can be committed");
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await disk.RunAsync("commit", () => Claim(ended.Task), cancel);
+        try
+        {
+            return await commit.RunAsync(upload, examined);
+        }
+        finally
+        {
+            // Only the commit that is under way touches the upload, so no gate is needed to end it.
+            upload.Committing = null;
+            ended.SetResult();
+        }
+    }
+
+    void Claim(Task ended)
+    {
+        lock (upload.Gate)
+        {
+            upload.Use(ticket.Fence);
+            upload.Committing = ended;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task AbortAsync(CancellationToken cancel) => disk.RunAsync("remove the upload", Abort, cancel);
+
+    void Abort()
+    {
+        lock (upload.Gate)
+        {
+            upload.Use(ticket.Fence);
+            staging.Remove(upload);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await disk.RunAsync("close the upload", () => staging.LetGo(upload, ticket.Fence), CancellationToken.None);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The store was closed first, and closed the file with it.
+        }
+    }
+}

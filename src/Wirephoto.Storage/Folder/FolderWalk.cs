@@ -1,0 +1,35 @@
+using System.IO.Enumeration;
+using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Folder.Index;
+
+namespace Wirephoto.Storage.Folder;
+
+/// <summary>Finds every file that may be an image, by name, length and time alone: links, the server's own folder and all other names are passed over.</summary>
+static class FolderWalk
+{
+    /// <summary>Walks lazily; what can't be entered is skipped.</summary>
+    public static IEnumerable<FoundFile> Files(string path, FolderTree tree, ImageTypes types)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        var files = new FileSystemEnumerable<FoundFile?>(path, (ref FileSystemEntry entry) => Look(ref entry, types), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName is not FolderTree.Reserved,
+        };
+        foreach (var file in files)
+        {
+            if (file is { } found && (!NeedsSecondLook(found) || tree.Stat(found.Name) is not null)) yield return found;
+        }
+    }
+
+    static FoundFile? Look(ref FileSystemEntry entry, ImageTypes types)
+    {
+        if (!types.Accepts(entry.FileName)) return null;
+        var folder = entry.Directory[entry.RootDirectory.Length..].TrimStart('/');
+        var name = folder.IsEmpty ? entry.FileName.ToString() : string.Concat(folder, "/", entry.FileName);
+        return ImageName.TryParse(name, types, out var valid) ? new FoundFile(valid, entry.Length, entry.LastWriteTimeUtc.UtcTicks) : null;
+    }
+
+    // A name that is not UTF-8 is read with replacement characters and then names nothing; what is empty may be a pipe or a device.
+    static bool NeedsSecondLook(FoundFile file) => file.Length == 0 || file.Name.Text.Contains('\uFFFD');
+}

@@ -1,0 +1,107 @@
+using Microsoft.Data.Sqlite;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Storage.Folder.Index;
+
+/// <summary>One connection that reads, with its prepared commands; used by one thread at a time.</summary>
+sealed class IndexReader : IDisposable
+{
+    const string Columns = "name, length, modified, digest, format, width, height, stored, durable, state, fault";
+
+    readonly SqliteConnection connection;
+    readonly ImageTypes types;
+    readonly SqliteCommand byName, byKey, byDigest, unread, receipt, totals, from, after;
+
+    public IndexReader(string path, ImageTypes types)
+    {
+        this.types = types;
+        connection = IndexSchema.Connect(path, write: false);
+        byName = Prepare($"SELECT {Columns} FROM image WHERE name = $1");
+        byKey = Prepare($"SELECT {Columns} FROM image WHERE key = $1 ORDER BY name");
+        byDigest = Prepare($"SELECT {Columns} FROM image WHERE digest = $1 AND durable = 1 AND state = 1 ORDER BY name");
+        unread = Prepare($"SELECT {Columns} FROM image WHERE state = 0 AND name > $1 ORDER BY name LIMIT $2");
+        receipt = Prepare("SELECT owner, name, length, digest, at FROM receipt WHERE token = $1");
+        totals = Prepare("SELECT images, bytes FROM total");
+        from = Prepare($"SELECT {Columns} FROM image WHERE name >= $1 AND name < $2 AND state <> 2 ORDER BY name LIMIT $3");
+        after = Prepare($"SELECT {Columns} FROM image WHERE name > $1 AND name < $2 AND state <> 2 ORDER BY name LIMIT $3");
+    }
+
+    /// <summary>The record of exactly this name.</summary>
+    public IndexRow? Find(ImageName name) => Rows(byName, name.Text).FirstOrDefault();
+
+    /// <summary>The records of all spellings of a name.</summary>
+    public IReadOnlyList<IndexRow> FindKey(string key) => [.. Rows(byKey, key)];
+
+    /// <summary>The records of durable images with these bytes, sorted by name.</summary>
+    public IEnumerable<IndexRow> FindDigest(Digest digest) => Rows(byDigest, digest.ToArray());
+
+    /// <summary>Files that nobody has read yet, sorted by name.</summary>
+    public IReadOnlyList<IndexRow> Unread(string afterName, int most) => [.. Rows(unread, afterName, most)];
+
+    /// <summary>Records from a name on, below <paramref name="end"/> (null: to the last), sorted by name; what is no image is left out.</summary>
+    public IEnumerable<IndexRow> Range(string start, bool inclusive, string? end, int most) =>
+        // To SQLite every text is less than any blob, so an empty one is the end of all names.
+        Rows(inclusive ? from : after, start, end ?? (object)Array.Empty<byte>(), most);
+
+    /// <summary>The receipt of a token.</summary>
+    public Receipt? FindReceipt(UploadToken token)
+    {
+        using var reader = Run(receipt, token.ToString());
+        return reader.Read()
+            ? new Receipt(token, reader.GetString(0), reader.GetString(1), reader.GetInt64(2), ReadDigest(reader, 3), Time(reader.GetInt64(4)))
+            : null;
+    }
+
+    /// <summary>How many images there are, and their bytes.</summary>
+    public (long Images, long Bytes) Totals()
+    {
+        using var reader = Run(totals);
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    IEnumerable<IndexRow> Rows(SqliteCommand command, params object[] values)
+    {
+        using var reader = Run(command, values);
+        while (reader.Read())
+        {
+            // A name that is not valid (any more) is passed over: the types may have been narrowed since it was recorded.
+            if (!ImageName.TryParse(reader.GetString(0), types, out var name)) continue;
+            var digest = ReadDigest(reader, 3);
+            var facts = reader.IsDBNull(4) ? null : new PictureFacts(reader.GetString(4), reader.GetInt32(5), reader.GetInt32(6));
+            var state = digest is null ? RowState.Unread : (RowState)reader.GetInt32(9);
+            yield return new IndexRow(name, reader.GetInt64(1), reader.GetInt64(2), digest, facts, Time(reader.GetInt64(7)),
+                reader.GetBoolean(8), state, reader.IsDBNull(10) ? null : reader.GetString(10));
+        }
+    }
+
+    SqliteCommand Prepare(string sql)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // constants of this class
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        for (var i = 1; sql.Contains($"${i}", StringComparison.Ordinal); i++) command.Parameters.Add(new SqliteParameter($"${i}", ""));
+        command.Prepare();
+        return command;
+    }
+
+    static SqliteDataReader Run(SqliteCommand command, params object[] values)
+    {
+        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+        return command.ExecuteReader();
+    }
+
+    static Digest? ReadDigest(SqliteDataReader reader, int column) =>
+        !reader.IsDBNull(column) && reader.GetFieldValue<byte[]>(column) is { Length: Digest.Size } bytes ? new Digest(bytes) : null;
+
+    static DateTimeOffset Time(long ticks) => new(Math.Clamp(ticks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var command in new[] { byName, byKey, byDigest, unread, receipt, totals, from, after }) command.Dispose();
+        connection.Dispose();
+    }
+}

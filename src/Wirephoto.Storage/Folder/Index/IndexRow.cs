@@ -1,0 +1,48 @@
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Disk;
+
+namespace Wirephoto.Storage.Folder.Index;
+
+/// <summary>How much is known of a file.</summary>
+enum RowState
+{
+    /// <summary>Nobody has read it in its present form.</summary>
+    Unread = 0,
+
+    /// <summary>It was read, and is an image.</summary>
+    Image = 1,
+
+    /// <summary>It was read, and is none: neither listed nor served.</summary>
+    NoImage = 2,
+}
+
+/// <summary>What the index records of one file. A record counts only for a file with the same length and time.</summary>
+sealed record IndexRow(
+    ImageName Name, long Length, long ModifiedTicks, Digest? Digest, PictureFacts? Facts, DateTimeOffset Stored, bool Durable, RowState State, string? Fault)
+{
+    /// <summary>Whether the record is of this very content and somebody has read it.</summary>
+    public bool Describes(FileStat file) => State != RowState.Unread && Length == file.Length && ModifiedTicks == file.ModifiedTicks;
+
+    /// <summary>The image as callers see it.</summary>
+    public StoredImage ToImage() => new(Name, Length, Digest, Facts, new DateTimeOffset(ModifiedTicks, TimeSpan.Zero), Stored, Durable);
+}
+
+/// <summary>That a token was committed: as what, when.</summary>
+sealed record Receipt(UploadToken Token, string Owner, string Name, long Length, Digest? Digest, DateTimeOffset At);
+
+/// <summary>A change of the index.</summary>
+abstract record IndexChange
+{
+    /// <summary>A file's row, new or in place of the old one, and the receipt of the commit that made it.</summary>
+    public sealed record Put(IndexRow Row, Receipt? Receipt = null) : IndexChange;
+
+    /// <summary>A file is gone.</summary>
+    public sealed record Remove(ImageName Name) : IndexChange;
+
+    /// <summary>A receipt alone.</summary>
+    public sealed record Remember(Receipt Receipt) : IndexChange;
+
+    /// <summary>Receipts from before this time are forgotten.</summary>
+    public sealed record Forget(DateTimeOffset Before) : IndexChange;
+}

@@ -1,0 +1,68 @@
+using Microsoft.Win32.SafeHandles;
+using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Disk;
+using Wirephoto.Storage.Folder.Index;
+
+namespace Wirephoto.Storage.Folder;
+
+/// <summary>What a stopped or crashed server left in <c>.wirephoto/incoming</c>: resumable uploads go on, what was published is let go of, the rest is removed.</summary>
+static class Leftovers
+{
+    /// <summary>Sorts the staging files. Returns the receipts of uploads whose commit got as far as the final name.</summary>
+    public static IReadOnlyList<Receipt> TakeIn(StagingArea staging, FolderTree tree, FolderStoreOptions options)
+    {
+        var path = Path.Combine(StoreFolders.OwnPath(options.Folder), "incoming");
+        var receipts = new List<Receipt>();
+        var (kept, removed) = (0, 0);
+        foreach (var file in Directory.GetFiles(path).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).ToArray())
+        {
+            // Sidecars are looked at with their upload; those without one go with the rest.
+            if (IsSidecarOfAnUpload(staging.Incoming, file)) continue;
+            if (UploadToken.TryParse(file, out var token) && Read(staging.Incoming, token, options.Types) is { } upload)
+            {
+                if (ReceiptOf(upload, staging.Incoming, tree) is not { } receipt)
+                {
+                    staging.Add(upload);
+                    kept++;
+                    continue;
+                }
+
+                receipts.Add(receipt);
+                Posix.Unlink(staging.Incoming, file + Sidecar.Ending);
+            }
+            else if (UploadToken.TryParse(file, out _))
+            {
+                Posix.Unlink(staging.Incoming, file + Sidecar.Ending);
+            }
+
+            Posix.Unlink(staging.Incoming, file);
+            removed++;
+        }
+
+        if (kept + removed > 0) options.Log(new StoreEvent(StoreEventKind.LeftoversFound, $"{kept} unfinished uploads can go on, {removed} other leftovers were removed"));
+        return receipts;
+    }
+
+    static bool IsSidecarOfAnUpload(SafeFileHandle incoming, string file) =>
+        file.EndsWith(Sidecar.Ending, StringComparison.Ordinal)
+        && UploadToken.TryParse(file.AsSpan(0, file.Length - Sidecar.Ending.Length), out var token)
+        && Posix.Stat(incoming, token.ToString()) is { IsFile: true };
+
+    static StagedUpload? Read(SafeFileHandle incoming, UploadToken token, ImageTypes types)
+    {
+        if (Sidecar.Read(incoming, token, types) is not { } sidecar) return null;
+        if (Posix.Stat(incoming, token.ToString()) is not { IsFile: true } file || file.Length > sidecar.Intent.Length) return null;
+
+        // The file's own time may already be the image's date, which can be long ago; the sidecar's can't.
+        var touched = file.Modified > sidecar.Touched ? file.Modified : sidecar.Touched;
+        return new StagedUpload(token, sidecar.Intent) { Created = true, Offset = file.Length, Touched = touched };
+    }
+
+    // The same file under its staging name and its final name: the commit got past link(2), so the image is there.
+    static Receipt? ReceiptOf(StagedUpload upload, SafeFileHandle incoming, FolderTree tree)
+    {
+        var intent = upload.Intent;
+        var published = Posix.Stat(incoming, upload.Token.ToString())?.Identity == tree.Stat(intent.Name)?.Identity;
+        return published ? new Receipt(upload.Token, intent.Owner, intent.Name.Text, intent.Length, intent.Digest, upload.Touched) : null;
+    }
+}

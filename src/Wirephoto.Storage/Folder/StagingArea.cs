@@ -1,0 +1,227 @@
+using Microsoft.Win32.SafeHandles;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Disk;
+
+namespace Wirephoto.Storage.Folder;
+
+/// <summary>The uploads that are not images yet: who may go on with which, and their files under <c>.wirephoto/incoming</c>. Its methods block.</summary>
+sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : IDisposable
+{
+    readonly Lock gate = new();
+    readonly Dictionary<UploadToken, StagedUpload> byToken = [];
+    readonly Dictionary<ContentKey, StagedUpload> byContent = [];
+    long reserved;
+
+    /// <summary>The folder of the staging files.</summary>
+    public SafeFileHandle Incoming => incoming;
+
+    /// <summary>Takes in an upload that an earlier server left.</summary>
+    public void Add(StagedUpload upload)
+    {
+        lock (gate) Register(upload);
+    }
+
+    /// <summary>The upload that goes on, or a new one. Its file may not exist yet.</summary>
+    public StagedUpload FindOrAdd(UploadToken token, UploadIntent intent)
+    {
+        lock (gate)
+        {
+            if (byToken.TryGetValue(token, out var known))
+            {
+                EnsureSame(known.Intent, intent);
+                return known;
+            }
+
+            if (ContentKey.Of(intent) is { } content && byContent.TryGetValue(content, out var same)) return same;
+            if (byToken.Count >= options.MaxUploads)
+                throw new WirephotoException(ErrorCode.TooManyUploads, $"there are {options.MaxUploads} unfinished uploads already");
+            var upload = new StagedUpload(token, intent) { Touched = options.Clock.GetUtcNow() };
+            Register(upload);
+            return upload;
+        }
+    }
+
+    /// <summary>Makes a new handle the one that goes on; null when the upload ended meanwhile or is being committed: look again.</summary>
+    public FolderUploadTicket? TakeOver(StagedUpload upload, UploadToken token, UploadIntent intent)
+    {
+        lock (upload.Gate)
+        {
+            if (upload.Removed || upload.Committing is not null) return null;
+            var isNew = !upload.Created;
+            try
+            {
+                EnsureSame(upload.Intent, intent);
+                Reserve(upload);
+                upload.File ??= OpenFile(upload);
+                Rename(upload, token, intent);
+            }
+            catch
+            {
+                Unreserve(upload);
+                if (isNew) Remove(upload);
+                else if (!upload.InUse) upload.LetGo();
+                throw;
+            }
+
+            upload.Touched = options.Clock.GetUtcNow();
+            return new FolderUploadTicket(upload, upload.TakeOver(), upload.Intent, upload.Offset);
+        }
+    }
+
+    /// <summary>The newest handle lets go: a resumable upload stays, any other is removed.</summary>
+    public void LetGo(StagedUpload upload, long fence)
+    {
+        lock (upload.Gate)
+        {
+            if (upload.Fence != fence || upload.Removed) return;
+            Unreserve(upload);
+            upload.LetGo();
+            if (!upload.Intent.Resumable) Remove(upload);
+        }
+    }
+
+    /// <summary>Removes an upload and its files. The caller holds its gate, or is its commit.</summary>
+    public void Remove(StagedUpload upload)
+    {
+        Unreserve(upload);
+        upload.LetGo();
+        Forget(upload);
+        try
+        {
+            Posix.Unlink(incoming, upload.Token.ToString());
+            if (upload.Intent.Resumable) Posix.Unlink(incoming, upload.Token + Sidecar.Ending);
+        }
+        catch (IOException e)
+        {
+            options.Log(new StoreEvent(StoreEventKind.CleanupFailed, "the files of an upload that has ended could not be removed", upload.Intent.Name.Text, e));
+        }
+    }
+
+    /// <summary>Removes what nobody uses and nobody has touched since.</summary>
+    public SweepResult Sweep(DateTimeOffset untouchedSince)
+    {
+        StagedUpload[] all;
+        lock (gate) all = [.. byToken.Values];
+        var result = default(SweepResult);
+        foreach (var upload in all)
+        {
+            lock (upload.Gate)
+            {
+                if (upload.Removed || upload.InUse || upload.Touched >= untouchedSince) continue;
+                result = new SweepResult(result.Uploads + 1, result.Bytes + upload.Offset);
+                Remove(upload);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Bytes that are free for new uploads: what others were promised is taken off.</summary>
+    public long FreeBytes()
+    {
+        var free = new DriveInfo(options.Folder).AvailableFreeSpace;
+        lock (gate) return Math.Max(0, free - reserved);
+    }
+
+    /// <summary>Gives back what was set aside for a piece that is written now.</summary>
+    public void Written(StagedUpload upload, long bytes)
+    {
+        upload.Reserved -= bytes;
+        lock (gate) reserved -= bytes;
+    }
+
+    void Reserve(StagedUpload upload)
+    {
+        Unreserve(upload);
+        var needed = upload.Intent.Length - upload.Offset;
+        var free = new DriveInfo(options.Folder).AvailableFreeSpace;
+        lock (gate)
+        {
+            free -= reserved;
+            if (needed <= free)
+            {
+                reserved += upload.Reserved = needed;
+                return;
+            }
+        }
+
+        throw new WirephotoException(ErrorCode.StorageFull, $"the image needs {needed} bytes and {Math.Max(0, free)} are free")
+        {
+            Details = new ErrorDetails { Limit = needed - Math.Max(0, free) },
+        };
+    }
+
+    void Unreserve(StagedUpload upload)
+    {
+        lock (gate) reserved -= upload.Reserved;
+        upload.Reserved = 0;
+    }
+
+    SafeFileHandle OpenFile(StagedUpload upload)
+    {
+        var name = upload.Token.ToString();
+        if (upload.Created) return Posix.OpenFile(incoming, name, Posix.ReadWrite);
+        var file = Posix.OpenFile(incoming, name, Posix.ReadWrite | Posix.Create | Posix.Exclusive);
+        upload.Created = true;
+        return file;
+    }
+
+    // Sidecar first, then the bytes, then the old sidecar: a crash in between leaves one of the two tokens whole.
+    void Rename(StagedUpload upload, UploadToken token, UploadIntent intent)
+    {
+        var old = upload.Token;
+        var merged = intent with { Digest = intent.Digest ?? upload.Intent.Digest };
+        if (merged.Resumable) Sidecar.Write(incoming, token, merged);
+        if (token != old) Posix.Rename(incoming, old.ToString(), token.ToString());
+        if (upload.Intent.Resumable && (token != old || !merged.Resumable)) Posix.Unlink(incoming, old + Sidecar.Ending);
+        lock (gate)
+        {
+            Unregister(upload);
+            (upload.Token, upload.Intent) = (token, merged);
+            Register(upload);
+        }
+    }
+
+    void Forget(StagedUpload upload)
+    {
+        upload.Removed = true;
+        lock (gate) Unregister(upload);
+    }
+
+    void Register(StagedUpload upload)
+    {
+        byToken[upload.Token] = upload;
+        if (ContentKey.Of(upload.Intent) is { } content) byContent[content] = upload;
+    }
+
+    void Unregister(StagedUpload upload)
+    {
+        if (byToken.TryGetValue(upload.Token, out var known) && known == upload) byToken.Remove(upload.Token);
+        if (ContentKey.Of(upload.Intent) is { } content && byContent.TryGetValue(content, out var same) && same == upload) byContent.Remove(content);
+    }
+
+    static void EnsureSame(UploadIntent known, UploadIntent wanted)
+    {
+        var same = known.Name == wanted.Name && known.Length == wanted.Length && known.Owner == wanted.Owner
+            && (known.Digest is null || wanted.Digest is null || known.Digest == wanted.Digest);
+        if (!same) throw new WirephotoException(ErrorCode.UploadConflict, "this upload token belongs to another image");
+    }
+
+    /// <summary>Closes the files; everything resumable stays on the disk.</summary>
+    public void Dispose()
+    {
+        foreach (var upload in byToken.Values) upload.LetGo();
+        incoming.Dispose();
+    }
+
+    // What lets a client that lost its token go on.
+    sealed record ContentKey(string Owner, ImageName Name, long Length, Protocol.Digest Digest)
+    {
+        public static ContentKey? Of(UploadIntent intent) =>
+            intent is { Resumable: true, Digest: { } digest } ? new ContentKey(intent.Owner, intent.Name, intent.Length, digest) : null;
+    }
+}
+
+/// <summary>A new handle's share of an upload.</summary>
+sealed record FolderUploadTicket(StagedUpload Upload, long Fence, UploadIntent Intent, long Offset);

@@ -1,0 +1,68 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Storage.Disk;
+using Wirephoto.Storage.Folder.Index;
+
+namespace Wirephoto.Storage.Folder;
+
+/// <summary>Reads, one after the other and on a thread of its own, the files that nobody has read yet, so that uploads and downloads never wait for it.</summary>
+sealed class UnreadFiles : IAsyncDisposable
+{
+    const int Batch = 64;
+
+    readonly ImageIndex index;
+    readonly FileRecords records;
+    readonly NameLocks names;
+    readonly Action<StoreEvent> log;
+    readonly DiskThreads thread = new("unread", 1);
+    readonly CancellationTokenSource stop = new();
+    readonly Task work;
+
+    public UnreadFiles(ImageIndex index, FileRecords records, NameLocks names, Action<StoreEvent> log)
+    {
+        (this.index, this.records, this.names, this.log) = (index, records, names, log);
+        work = Task.Run(ReadAllAsync);
+    }
+
+    async Task ReadAllAsync()
+    {
+        var last = "";
+        try
+        {
+            while (await index.ReadAsync(reader => reader.Unread(last, Batch), stop.Token) is { Count: > 0 } rows)
+            {
+                foreach (var row in rows) await ReadAsync(row);
+                last = rows[^1].Name.Text;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The store is being closed; the next start goes on.
+        }
+        catch (WirephotoException e)
+        {
+            log(new StoreEvent(StoreEventKind.ReadFailed, "the files that nobody has read yet could not be found: they are read when they are asked for", null, e));
+        }
+    }
+
+    async Task ReadAsync(IndexRow row)
+    {
+        try
+        {
+            using var turn = await names.EnterAsync(row.Name.Key, stop.Token);
+            await records.FindLockedAsync(row.Name, thread, stop.Token);
+        }
+        catch (WirephotoException e)
+        {
+            log(new StoreEvent(StoreEventKind.ReadFailed, e.Message, row.Name.Text, e));
+        }
+    }
+
+    /// <summary>Stops after the piece that is being read.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await work;
+        await thread.DisposeAsync();
+        stop.Dispose();
+    }
+}
