@@ -1,5 +1,9 @@
 using System.Net;
+using Wirephoto.Client.Connections;
+using Wirephoto.Client.Gets;
+using Wirephoto.Client.Puts;
 using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Client;
@@ -7,49 +11,141 @@ namespace Wirephoto.Client;
 /// <summary>
 /// A connection to a Wirephoto server. Calls may be made at the same time from many callers: they are pipelined in the order of their
 /// calls. A lost connection is made again and the operations go on, see <see cref="WirephotoClientOptions.Retries"/>. Every failure is a
-/// <see cref="Protocol.Errors.WirephotoException"/> with its code.
+/// <see cref="WirephotoException"/> with its code. Whatever a server names (in listings, receipts) is text, never a path.
 /// </summary>
 public sealed class WirephotoClient : IAsyncDisposable
 {
-    /// <summary>Connects and says hello. The first connection is tried once: a wrong address should not take long to be told.</summary>
-    public static Task<WirephotoClient> ConnectAsync(string host, int port, WirephotoClientOptions? options = null, CancellationToken cancel = default) => throw new NotSupportedException();
+    readonly Link link;
+
+    WirephotoClient(Link link) => this.link = link;
 
     /// <summary>The server's address, as it was connected to last.</summary>
-    public IPEndPoint ServerEndPoint => throw new NotSupportedException();
+    public IPEndPoint ServerEndPoint => link.Latest.ServerEndPoint;
 
-    /// <summary>What the server said of itself: this connection's name, accepted types, limits.</summary>
-    public HelloReply Server => throw new NotSupportedException();
+    /// <summary>What the server said of itself when it was connected to last: this connection's name, accepted types, limits, features.</summary>
+    public HelloReply Server => link.Latest.Server;
 
-    /// <summary>Stores a local file.</summary>
-    public Task<PutResult> PutFileAsync(string path, string filename, PutOptions? options = null, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>Connects and says hello. The first connection is tried once only, so that a wrong address is told without delay.</summary>
+    /// <exception cref="ConnectionException"><see cref="ErrorCode.NoConnection"/>, or <see cref="ErrorCode.BadReply"/> from something that is no such server.</exception>
+    /// <exception cref="RefusedException">The server does not want this client, or not now.</exception>
+    public static async Task<WirephotoClient> ConnectAsync(
+        string host, int port, WirephotoClientOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
+        options ??= new WirephotoClientOptions();
+        var link = new Link(new Dialer(host, port, options), options);
+        await link.ConnectAsync(cancel);
+        return new WirephotoClient(link);
+    }
 
-    /// <summary>Stores a stream.</summary>
-    public Task<PutResult> PutAsync(Stream content, long length, string filename, PutOptions? options = null, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>
+    /// Stores a local file under a name; the file's date goes with it. A lost connection is made again and the upload goes on where it stood. A file that
+    /// is stored already under this name counts as success, see <see cref="PutResult.AlreadyStored"/>.
+    /// </summary>
+    /// <exception cref="LocalFileException">The file is missing or can't be read.</exception>
+    /// <exception cref="IntegrityException">The file changed while it was sent; nothing was stored.</exception>
+    /// <exception cref="RefusedException">The server refused it, for instance <see cref="ErrorCode.Exists"/>: another image has this name.</exception>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.Empty"/>, before anything is sent.</exception>
+    public async Task<PutResult> PutFileAsync(string path, string filename, PutOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(filename);
+        using var source = FileSource.Open(path);
+        return await Put.RunAsync(link, source, filename, options ?? new PutOptions(), cancel);
+    }
 
-    /// <summary>Fetches an image into a new local file.</summary>
-    public Task<ImageInfo> GetFileAsync(string filename, string path, GetOptions? options = null, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>
+    /// Stores the next <paramref name="length"/> bytes of a stream. A stream that can seek is resumed like a file. One that can't is read once: if it
+    /// is larger than the server takes in one message (<see cref="AnnouncedLimits.Put"/>) and the connection is lost so that earlier bytes are wanted again,
+    /// the put fails with <see cref="ErrorCode.LocalFailed"/>.
+    /// </summary>
+    /// <inheritdoc cref="PutFileAsync" path="/exception"/>
+    public async Task<PutResult> PutAsync(Stream content, long length, string filename, PutOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(filename);
+        using var source = new StreamSource(content, length, options?.Modified);
+        return await Put.RunAsync(link, source, filename, options ?? new PutOptions(), cancel);
+    }
 
-    /// <summary>Fetches an image into a stream.</summary>
-    public Task<ImageInfo> GetAsync(string filename, Stream destination, GetOptions? options = null, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>
+    /// Fetches an image into a new local file. It arrives under a temporary name in the same folder and gets its own name, and the image's date, only when it is
+    /// whole, verified and on the disk. An existing file is never touched; of a get that fails nothing is left.
+    /// </summary>
+    /// <exception cref="LocalFileException"><see cref="ErrorCode.LocalExists"/>, asked before the server is; or the file can't be written.</exception>
+    /// <exception cref="IntegrityException">The bytes are not what their digest says.</exception>
+    /// <exception cref="RefusedException">The server refused it, for instance <see cref="ErrorCode.NotFound"/>.</exception>
+    public async Task<ImageInfo> GetFileAsync(string filename, string path, GetOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filename);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var target = new NewLocalFile(path);
+        var image = await new Download(link, filename, target, options ?? new GetOptions()).RunAsync(cancel);
+        target.Publish(image.Modified);
+        return image;
+    }
 
-    /// <summary>Lists a folder.</summary>
-    public IAsyncEnumerable<ListEntry> ListAsync(string folder = "", bool recursive = false, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>
+    /// Fetches an image into a stream, from where it stands. The bytes are written as they arrive and verified at the end: when this throws, what was
+    /// written is not the image. An image that is replaced meanwhile is fetched anew into a stream that can seek; for others it is an error. All replies wait while
+    /// the stream takes its bytes, so it must not wait for another call of this client.
+    /// </summary>
+    /// <inheritdoc cref="GetFileAsync" path="/exception"/>
+    public Task<ImageInfo> GetAsync(string filename, Stream destination, GetOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filename);
+        ArgumentNullException.ThrowIfNull(destination);
+        return new Download(link, filename, new StreamTarget(destination), options ?? new GetOptions()).RunAsync(cancel);
+    }
 
-    /// <summary>Tells what is known of an image.</summary>
-    public Task<ImageInfo> StatAsync(string filename, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>The images and folders inside a folder (empty: the top), or all images below it, sorted by the UTF-8 bytes of their names; asked for page by page.</summary>
+    public IAsyncEnumerable<ListEntry> ListAsync(string folder = "", bool recursive = false, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return Queries.ListAsync(link, folder, recursive, cancel);
+    }
 
-    /// <summary>Asks which of these images the server durably holds; one entry for each digest, in their order. Any number of digests.</summary>
-    public Task<IReadOnlyList<HaveEntry>> HaveAsync(IReadOnlyList<Digest> digests, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>What is known of an image.</summary>
+    /// <exception cref="RefusedException"><see cref="ErrorCode.NotFound"/>.</exception>
+    public async Task<ImageInfo> StatAsync(string filename, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filename);
+        return (await link.CallAsync(new StatRequest(filename), StatReply.Read, cancel)).Image;
+    }
 
-    /// <summary>Tells how the server does and who is connected.</summary>
-    public Task<ServerStatus> StatusAsync(CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>Asks which of these images the server durably holds, and under which names: one entry for each digest, in their order. Any number of digests.</summary>
+    public Task<IReadOnlyList<HaveEntry>> HaveAsync(IReadOnlyList<Digest> digests, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(digests);
+        return Queries.HaveAsync(link, digests, cancel);
+    }
 
-    /// <summary>Sends a text, and returns the server's acknowledgement of it.</summary>
-    public Task<string> SayAsync(string text, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>How the server does and who is and was connected.</summary>
+    public Task<ServerStatus> StatusAsync(CancellationToken cancel = default) => Queries.StatusAsync(link, cancel);
 
-    /// <summary>Removes an image.</summary>
-    public Task DeleteAsync(string filename, Digest? sha256 = null, CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>Sends a text, and returns the server's acknowledgement of it. Never sent twice.</summary>
+    /// <exception cref="ConnectionException"><see cref="ErrorCode.InDoubt"/>: the connection was lost before the reply came.</exception>
+    public async Task<string> SayAsync(string text, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return (await link.CallOnceAsync(new SayRequest(text), SayReply.Read, cancel)).Text;
+    }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    /// <summary>
+    /// Removes an image; with a digest, only if it still is that image. With a digest it is repeated after a lost connection, and an image that is gone
+    /// by then counts as removed; without one it is not, because a newer image could be meant.
+    /// </summary>
+    /// <exception cref="ConnectionException"><see cref="ErrorCode.InDoubt"/>: the connection was lost before the reply came.</exception>
+    public async Task DeleteAsync(string filename, Digest? sha256 = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filename);
+        var request = new DeleteRequest(filename, sha256);
+        if (sha256 is null) await link.CallOnceAsync(request, _ => DoneReply.Instance, cancel);
+        else await Deletion.RunAsync(link, request, cancel);
+    }
+
+    /// <summary>Closes the connection; calls that still wait fail.</summary>
+    public ValueTask DisposeAsync() => link.DisposeAsync();
 }

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using Wirephoto.Protocol.Errors;
+
+namespace Wirephoto.Client.Connections;
+
+/// <summary>How often one operation is repeated, and how long it waits before: exponential, with full jitter, so that many clients don't come back all at once.</summary>
+sealed class Attempts(WirephotoClientOptions options)
+{
+    int failures;
+
+    /// <summary>Bytes are safe that were not before: the failures so far no longer count.</summary>
+    public void Progressed() => failures = 0;
+
+    /// <summary>Whether repetitions are left.</summary>
+    public bool Left => failures < options.Retries;
+
+    /// <summary>Waits for the next try.</summary>
+    public Task BackOffAsync(CancellationToken cancel)
+    {
+        // The shift is bounded long before it could overflow a wait that is at most BackoffMost.
+        var most = Math.Min(options.BackoffBase.TotalMilliseconds * (1L << Math.Min(failures, 30)), options.BackoffMost.TotalMilliseconds);
+        failures++;
+        return Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)Math.Min(most, int.MaxValue - 1) + 1)), options.Clock, cancel);
+    }
+
+    /// <summary>Whether a failure is one of the connection, not of the request: the same request may succeed on another one.</summary>
+    public static bool OfConnection(WirephotoException failure) => failure switch
+    {
+        ConnectionException { Code: not ErrorCode.BadReply } => true,
+        RefusedException refused => refused.Code.Info().Kind == ErrorKind.Connection,
+        _ => false,
+    };
+}

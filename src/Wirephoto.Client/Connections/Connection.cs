@@ -1,0 +1,289 @@
+using System.Net;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Client.Connections;
+
+/// <summary>
+/// One connection, from its hello to its end. Requests are written one after the other, head and body together; one loop reads the replies
+/// and gives them to the calls in their order. Once its first byte is written, a request is written to its end even if its caller
+/// has gone, so that no cancelled call harms the others.
+/// </summary>
+sealed class Connection : IAsyncDisposable
+{
+    // A write is one step of progress for the silence watch, so it must not be a whole body on a slow line.
+    const int WriteSlice = TransferBuffer.Size;
+
+    // More than this of a body that nobody wants is not read away: a new connection is cheaper.
+    const int ReadAwayMost = 4 << 20;
+
+    // Whatever a server allows, more requests on their way than this win nothing.
+    const int PipelineMost = 256;
+
+    readonly Duplex duplex;
+    readonly SilenceWatch silence;
+    readonly CancellationTokenSource ending = new();
+    readonly CancellationToken ended;
+    readonly SemaphoreSlim slots = new(1);
+    readonly SemaphoreSlim writing = new(1);
+    readonly HeadWriter heads = new();
+    readonly Lock gate = new();
+    readonly Queue<PendingCall> due = new();
+    readonly Task reading;
+    PendingCall? receiving;
+    EndReason? end;
+    bool unwritable;
+    long lastId;
+
+    /// <summary>Takes over a connected duplex and begins to read replies.</summary>
+    public Connection(Duplex duplex, SilenceWatch silence, IPEndPoint server)
+    {
+        this.duplex = duplex;
+        this.silence = silence;
+        ServerEndPoint = server;
+        ended = ending.Token;
+        reading = ReadRepliesAsync();
+    }
+
+    /// <summary>The other end.</summary>
+    public IPEndPoint ServerEndPoint { get; }
+
+    /// <summary>What the server answered to hello; set by <see cref="GreetAsync"/>.</summary>
+    public HelloReply Server { get; private set; } = null!;
+
+    /// <summary>Whether requests can be sent.</summary>
+    public bool Alive
+    {
+        get
+        {
+            lock (gate) return end is null && !unwritable;
+        }
+    }
+
+    /// <summary>Says hello and opens the pipeline as wide as the server allows.</summary>
+    public async Task GreetAsync(string client, string? token, CancellationToken cancel)
+    {
+        try
+        {
+            Server = await CallAsync(new HelloRequest(Protocol.ProtocolLimits.Version, client, token), HelloReply.Read, cancel);
+        }
+        catch (ConnectionException) when (end?.Farewell is { } refusal)
+        {
+            // A server that is full or protected may say so before it has read a request.
+            throw new RefusedException(refusal);
+        }
+
+        var limits = Server.Limits;
+        if (Server.Protocol != Protocol.ProtocolLimits.Version || limits.Pipeline < 1 || limits.Piece < 1 || limits.List < 1 || limits.Have < 1)
+            throw new ConnectionException(ErrorCode.BadReply, "the server announced a protocol version or a limit that can't be");
+        var more = (int)Math.Min(limits.Pipeline, PipelineMost) - 1;
+        if (more > 0) slots.Release(more);
+    }
+
+    /// <summary>Sends a request without a body and waits for a reply without one.</summary>
+    public Task<T> CallAsync<T>(Request request, Func<Head, T> read, CancellationToken cancel) =>
+        CallAsync(request, default, (head, _, _) => ValueTask.FromResult(read(head)), cancel);
+
+    /// <summary>Sends a request and waits for its reply.</summary>
+    public async Task<T> CallAsync<T>(Request request, ReadOnlyMemory<byte> body, ReplyReader<T> read, CancellationToken cancel) =>
+        await (await SendAsync(request, body, read, cancel)).Reply;
+
+    /// <summary>Sends a request, after those that were sent before it, and returns when it is written. A lost connection fails the reply, not this.</summary>
+    /// <remarks>When this is cancelled, the body may still be in use: it must not be reused.</remarks>
+    public async Task<PendingCall<T>> SendAsync<T>(Request request, ReadOnlyMemory<byte> body, ReplyReader<T> read, CancellationToken cancel)
+    {
+        await slots.WaitAsync(cancel);
+        var queued = false;
+        try
+        {
+            await writing.WaitAsync(cancel);
+            PendingCall<T> call;
+            ReadOnlyMemory<byte> head = default;
+            try
+            {
+                var id = ++lastId;
+                if (Alive) head = Write(request with { Id = new RequestId(id, null) });
+                call = new PendingCall<T>(id, read, cancel);
+                queued = TryQueue(call);
+            }
+            finally
+            {
+                if (!queued) writing.Release();
+            }
+
+            if (queued) await WriteAsync(head, body).WaitAsync(cancel);
+            return call;
+        }
+        finally
+        {
+            if (!queued) slots.Release();
+        }
+    }
+
+    ReadOnlyMemory<byte> Write(Request request)
+    {
+        try
+        {
+            return request.Write(heads);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new WirephotoException(ErrorCode.BadRequest, $"this {request.Type} can't be written as a head: a name or text in it is too long or not Unicode", e);
+        }
+    }
+
+    bool TryQueue(PendingCall call)
+    {
+        EndReason? reason;
+        lock (gate)
+        {
+            reason = end ?? (unwritable ? new EndReason(ErrorCode.InDoubt, "the connection was lost") : null);
+            if (reason is null)
+            {
+                due.Enqueue(call);
+                silence.Due(true);
+                return true;
+            }
+        }
+
+        call.Fail(reason.For(sent: false));
+        return false;
+    }
+
+    // Holds the right to write, and gives it back.
+    async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            await duplex.WriteAsync(head, ended);
+            for (; !body.IsEmpty; body = body[Math.Min(WriteSlice, body.Length)..])
+                await duplex.WriteAsync(body[..Math.Min(WriteSlice, body.Length)], ended);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The reader ends the connection, once it has read why the server closed it.
+            lock (gate) unwritable = true;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    async Task ReadRepliesAsync()
+    {
+        // Not on the caller's thread: the first read may find a reply and go on with it.
+        await Task.Yield();
+        try
+        {
+            while (await FrameReader.ReadHeadAsync(duplex, null, ended) is { } head)
+            {
+                if (await TakeReplyAsync(head) is not { } reason) continue;
+                End(reason);
+                return;
+            }
+
+            End(new EndReason(ErrorCode.InDoubt, "the server closed the connection"));
+        }
+        catch (Exception e)
+        {
+            End(EndReason.Of(e));
+        }
+        finally
+        {
+            receiving?.Fail(end!.For(sent: true));
+        }
+    }
+
+    // Returns why the connection has to end after this reply, or null.
+    async ValueTask<EndReason?> TakeReplyAsync(Head head)
+    {
+        var body = new BodyReader(duplex, head.OptionalNumber("size") ?? 0);
+        var error = ReadError(head);
+        PendingCall? call;
+        lock (gate) receiving = due.TryPeek(out call) ? call : null;
+        if (call is null)
+        {
+            return error?.Code.Info().Closes == true
+                ? new EndReason(ErrorCode.InDoubt, $"the server closed the connection: {error.Message}", null, error)
+                : throw new ConnectionException(ErrorCode.BadReply, "the server sent a reply that nobody asked for");
+        }
+
+        CheckId(head, call, error);
+        var taken = true;
+        if (error is null) taken = await call.ReceiveAsync(head, body, ended);
+        else call.Refuse(error);
+
+        if (body.Remaining > ReadAwayMost)
+        {
+            return taken
+                ? throw new ConnectionException(ErrorCode.BadReply, $"a reply has a body of {body.Size} bytes that its request did not ask for")
+                : new EndReason(ErrorCode.InDoubt, "the connection was dropped because a cancelled transfer was still arriving on it");
+        }
+
+        await body.DrainAsync(ended);
+        lock (gate)
+        {
+            // When the connection ended meanwhile, everything was taken off already.
+            if (!due.TryDequeue(out _)) return null;
+            silence.Due(due.Count > 0);
+        }
+
+        slots.Release();
+        return error?.Code.Info().Closes == true ? new EndReason(ErrorCode.InDoubt, $"the server closed the connection: {error.Message}") : null;
+    }
+
+    static ErrorReply? ReadError(Head head) => head.Text("status", 16) switch
+    {
+        "ok" => null,
+        "error" => ErrorReply.Read(head),
+        var status => throw new ConnectionException(ErrorCode.BadReply, $"a reply has the unknown status '{status}'"),
+    };
+
+    // A server that could not read the request, or never got to it, can't know its id.
+    static void CheckId(Head head, PendingCall call, ErrorReply? error)
+    {
+        var id = head.Id;
+        if (id == new RequestId(call.Id, null) || (id is null && error?.Code.Info().Closes == true)) return;
+        throw new ConnectionException(ErrorCode.BadReply, "a reply carries the id of another request");
+    }
+
+    /// <summary>
+    /// Ends the connection; the first reason wins, and every call whose reply is due fails with it. A call whose reply is arriving fails when
+    /// the reader has let go of what belongs to the caller.
+    /// </summary>
+    public void End(EndReason reason)
+    {
+        PendingCall[] failed;
+        lock (gate)
+        {
+            if (end is not null) return;
+            end = reason;
+            failed = [.. due];
+            due.Clear();
+            silence.Due(false);
+        }
+
+        ending.Cancel();
+        duplex.Abort();
+        foreach (var call in failed.Where(call => call != receiving)) call.Fail(reason.For(sent: true));
+        if (failed.Length > 0) slots.Release(failed.Length);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        End(new EndReason(ErrorCode.InDoubt, "the client was closed while the request waited for its reply"));
+        await reading;
+
+        // Whoever writes notices the end and gives the right back; who comes later finds the connection ended.
+        await writing.WaitAsync();
+        await duplex.DisposeAsync();
+        silence.Dispose();
+        heads.Dispose();
+        ending.Dispose();
+        writing.Release();
+    }
+}

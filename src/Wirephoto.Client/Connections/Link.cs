@@ -1,0 +1,87 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
+
+namespace Wirephoto.Client.Connections;
+
+/// <summary>The client's way to its server: one connection at a time, made anew after it was lost, and operations that survive that.</summary>
+sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposable
+{
+    readonly SemaphoreSlim connecting = new(1);
+    volatile Connection? current;
+    volatile bool closed;
+
+    /// <summary>The connection that is or was used last.</summary>
+    public Connection Latest => current!;
+
+    /// <summary>The connection, made anew if it was lost.</summary>
+    public async Task<Connection> ConnectAsync(CancellationToken cancel)
+    {
+        if (current is { Alive: true } alive && !closed) return alive;
+        await connecting.WaitAsync(cancel);
+        try
+        {
+            ObjectDisposedException.ThrowIf(closed, typeof(WirephotoClient));
+            if (current is { Alive: true } meanwhile) return meanwhile;
+            if (current is { } lost) await lost.DisposeAsync();
+            return current = await dialer.ConnectAsync(cancel);
+        }
+        finally
+        {
+            connecting.Release();
+        }
+    }
+
+    /// <summary>One request that can be repeated without harm.</summary>
+    public Task<T> CallAsync<T>(Request request, Func<Head, T> read, CancellationToken cancel) =>
+        RunAsync(connection => connection.CallAsync(request, read, cancel), NewAttempts(), Attempts.OfConnection, cancel);
+
+    /// <summary>One request with a body in its reply that can be repeated without harm.</summary>
+    public Task<T> CallAsync<T>(Request request, ReplyReader<T> read, CancellationToken cancel) =>
+        RunAsync(connection => connection.CallAsync(request, default, read, cancel), NewAttempts(), Attempts.OfConnection, cancel);
+
+    /// <summary>One request that must not be done twice: when its connection is lost after it was sent, it stays in doubt.</summary>
+    public async Task<T> CallOnceAsync<T>(Request request, Func<Head, T> read, CancellationToken cancel)
+    {
+        try
+        {
+            return await RunAsync(connection => connection.CallAsync(request, read, cancel), NewAttempts(), CertainlyNotDone, cancel);
+        }
+        catch (ConnectionException e) when (e.Code == ErrorCode.Timeout)
+        {
+            throw new ConnectionException(ErrorCode.InDoubt, e.Message, e);
+        }
+    }
+
+    /// <summary>An operation: tried again, on a new connection where needed, after failures that <paramref name="repeat"/> accepts, while <paramref name="attempts"/> are left.</summary>
+    public async Task<T> RunAsync<T>(
+        Func<Connection, Task<T>> attempt, Attempts attempts, Func<WirephotoException, bool> repeat, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return await attempt(await ConnectAsync(cancel));
+            }
+            catch (WirephotoException e) when (attempts.Left && repeat(e))
+            {
+                await attempts.BackOffAsync(cancel);
+            }
+        }
+    }
+
+    static bool CertainlyNotDone(WirephotoException e) =>
+        Attempts.OfConnection(e) && e is not ConnectionException { Code: not ErrorCode.NoConnection };
+
+    /// <summary>A budget for one operation.</summary>
+    public Attempts NewAttempts() => new(options);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        closed = true;
+        await connecting.WaitAsync();
+        if (current is { } connection) await connection.DisposeAsync();
+        connecting.Release();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using Wirephoto.Client.Connections;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Client.Gets;
+
+/// <summary>A get: written and hashed while it arrives; after a lost connection it goes on where it stopped, if it still is the same image.</summary>
+sealed class Download(Link link, string filename, ImageTarget target, GetOptions options)
+{
+    // An image that is replaced again and again would otherwise be fetched for ever.
+    const int RestartsMost = 3;
+
+    readonly Attempts attempts = link.NewAttempts();
+    readonly TransferReporter reporter = new(options.Progress);
+    readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    ImageInfo? image;
+    long received;
+    int restarts;
+    bool hopeless;
+
+    /// <summary>Fetches the whole image into the target and checks its digest.</summary>
+    public async Task<ImageInfo> RunAsync(CancellationToken cancel)
+    {
+        using (hash)
+        {
+            var whole = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
+            var digest = new Digest(hash.GetCurrentHash());
+            if (digest == whole.Sha256) return whole;
+            throw new IntegrityException(ErrorCode.WrongDigest, $"the bytes of {filename} arrived with SHA-256 {digest} instead of {whole.Sha256}");
+        }
+    }
+
+    bool MayRepeat(WirephotoException e) => Attempts.OfConnection(e) || (e is IntegrityException { Code: ErrorCode.Changed } && !hopeless);
+
+    async Task<ImageInfo> AttemptAsync(Connection connection, CancellationToken cancel)
+    {
+        try
+        {
+            var request = new GetRequest(filename, received > 0 ? received : null);
+            return await connection.CallAsync(request, default, (head, body, ended) => ReceiveAsync(head, body, ended, cancel), cancel);
+        }
+        catch (RefusedException e) when (received > 0 && e.Code is ErrorCode.BadRequest or ErrorCode.WrongOffset or ErrorCode.TooLarge)
+        {
+            // The image is shorter now than what was received of it before.
+            Restart();
+            throw new IntegrityException(ErrorCode.Changed, $"{filename} was replaced while it was fetched", e);
+        }
+        catch (IntegrityException e) when (e.Code == ErrorCode.Changed)
+        {
+            Restart();
+            throw;
+        }
+    }
+
+    // Runs on the connection's reading loop. The end of the connection ends the reading, but not the writing of what was read: hash and
+    // target must stand at the same byte when another connection goes on.
+    async ValueTask<ImageInfo> ReceiveAsync(Head head, BodyReader body, CancellationToken ended, CancellationToken cancel)
+    {
+        var reply = GetReply.Read(head);
+        if (reply.Image.Sha256 is null || reply.Offset != received || reply.Offset > reply.Image.Length || reply.Size != reply.Image.Length - reply.Offset)
+            throw new ConnectionException(ErrorCode.BadReply, "the reply to 'get' has another part of an image than was asked for, or no digest");
+        if (image is { } before && (before.Sha256 != reply.Image.Sha256 || before.Length != reply.Image.Length))
+            throw new IntegrityException(ErrorCode.Changed, $"{filename} was replaced while it was fetched");
+
+        image = reply.Image;
+        await BodyReceiver.ReceiveAsync(body, piece => WriteAsync(piece, cancel), hash.AppendData, ended);
+        return image;
+    }
+
+    async Task WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancel)
+    {
+        await target.WriteAsync(received, piece, cancel);
+        received += piece.Length;
+        attempts.Progressed();
+        reporter.Report(received, image!.Length);
+    }
+
+    void Restart()
+    {
+        hopeless = ++restarts > RestartsMost || !target.TryRestart();
+        if (hopeless)
+        {
+            throw new IntegrityException(
+                ErrorCode.Changed, $"{filename} was replaced while it was fetched, and what was received of it can't be taken back: get it again");
+        }
+
+        hash.GetHashAndReset();
+        received = 0;
+        image = null;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Wirephoto.Client.Connections;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Client.Puts;
+
+/// <summary>
+/// A put in pieces: begin, appends, commit. The image is read and hashed once, while it is sent; after a lost connection it goes on
+/// where the server stands, once both agree on what is there.
+/// </summary>
+sealed class Upload(Link link, ImageSource source, string filename, PutOptions options)
+{
+    const int PieceMost = 4 << 20;
+
+    // Appends that may wait for their replies: enough to fill a long line, few enough to notice a refusal soon.
+    const int UnacknowledgedMost = 8;
+
+    // A server that again and again keeps other bytes than were sent is not worth another whole image.
+    const int FreshStartsMost = 2;
+
+    readonly DateTimeOffset? modified = options.Modified ?? source.Modified;
+    readonly Attempts attempts = link.NewAttempts();
+    readonly TransferReporter reporter = new(options.Progress);
+    readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    UploadToken token = options.Upload ?? UploadToken.New();
+    Digest? digest;
+    long hashed;
+    long acknowledged;
+    int freshStarts;
+
+    /// <summary>Stores the image.</summary>
+    public async Task<PutResult> RunAsync(CancellationToken cancel)
+    {
+        using (hash)
+        {
+            return await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
+        }
+    }
+
+    // The upload expired, or a lost connection left the two ends with different ideas of it: begin tells where it stands.
+    static bool MayRepeat(WirephotoException e) =>
+        Attempts.OfConnection(e) || e is RefusedException { Code: ErrorCode.UnknownUpload or ErrorCode.WrongOffset };
+
+    async Task<PutResult> AttemptAsync(Connection connection, CancellationToken cancel)
+    {
+        try
+        {
+            var offset = await BeginAsync(connection, cancel);
+            await SendAsync(connection, offset, cancel);
+            source.EnsureUnchanged();
+            digest = new Digest(hash.GetCurrentHash());
+            var receipt = await connection.CallAsync(new CommitRequest(token, digest.Value), Receipt.Read, cancel);
+            var result = Put.Check(receipt, source.Length, digest.Value);
+            reporter.Report(source.Length, source.Length);
+            return result;
+        }
+        catch (RefusedException e) when (e is { Code: ErrorCode.Exists, Details.Same: true } && digest is { } known)
+        {
+            reporter.Report(source.Length, source.Length);
+            return Put.AlreadyStored(e, filename, source.Length, known, modified);
+        }
+        catch (Exception e) when (e is IntegrityException or LocalFileException)
+        {
+            await AbortAsync(connection, cancel);
+            throw;
+        }
+    }
+
+    // Returns where to go on; the hash then stands there too.
+    async Task<long> BeginAsync(Connection connection, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                var begun = await connection.CallAsync(new BeginRequest(filename, source.Length, token, digest, modified), BeginReply.Read, cancel);
+                if (begun.Offset > source.Length)
+                    throw new ConnectionException(ErrorCode.BadReply, $"the server keeps {begun.Offset} bytes of an image of {source.Length}");
+                if (await AgreeAsync(begun, cancel))
+                {
+                    Acknowledge(begun.Offset);
+                    return begun.Offset;
+                }
+
+                source.EnsureUnchanged();
+                if (freshStarts == FreshStartsMost)
+                    throw new IntegrityException(ErrorCode.WrongDigest, "the server again and again keeps other bytes than were sent");
+                await AbortAsync(connection, cancel);
+                StartAfresh();
+            }
+            catch (RefusedException e) when (e.Code == ErrorCode.Exists && digest is null)
+            {
+                // Only with a digest can the server tell whether it is the same image.
+                await HashToAsync(source.Length, cancel);
+                source.EnsureUnchanged();
+                digest = new Digest(hash.GetCurrentHash());
+            }
+            catch (RefusedException e) when (e.Code == ErrorCode.UploadConflict && freshStarts < FreshStartsMost)
+            {
+                StartAfresh();
+            }
+        }
+    }
+
+    // Nothing is kept under a token that nobody has used.
+    void StartAfresh()
+    {
+        freshStarts++;
+        token = UploadToken.New();
+    }
+
+    async Task<bool> AgreeAsync(BeginReply begun, CancellationToken cancel)
+    {
+        if (begun.Offset != hashed)
+        {
+            hash.GetHashAndReset();
+            hashed = 0;
+            await HashToAsync(begun.Offset, cancel);
+        }
+
+        return begun.Offset == 0 || new Digest(hash.GetCurrentHash()) == begun.PrefixSha256;
+    }
+
+    async Task HashToAsync(long end, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceSize(PieceMost));
+        while (hashed < end) await ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - hashed)), cancel);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    async Task ReadAsync(Memory<byte> memory, CancellationToken cancel)
+    {
+        await source.ReadAsync(hashed, memory, cancel);
+        hash.AppendData(memory.Span);
+        hashed += memory.Length;
+    }
+
+    // While one piece is on its way the next one is read and hashed. A buffer goes back to the pool only when no write can use it any more:
+    // a failure leaves both to the garbage collector.
+    async Task SendAsync(Connection connection, long offset, CancellationToken cancel)
+    {
+        var size = PieceSize(connection.Server.Limits.Piece);
+        var filling = ArrayPool<byte>.Shared.Rent(size);
+        var leaving = ArrayPool<byte>.Shared.Rent(size);
+        var replies = new Queue<(long End, Task<AppendReply> Reply)>();
+        Task<PendingCall<AppendReply>>? sending = null;
+        while (hashed < source.Length)
+        {
+            var piece = filling.AsMemory(0, (int)Math.Min(size, source.Length - hashed));
+            await ReadAsync(piece, cancel);
+            if (sending is not null) replies.Enqueue((offset, (await sending).Reply));
+            await TakeRepliesAsync(replies, UnacknowledgedMost - 1);
+
+            var append = new AppendRequest(token, offset, piece.Length);
+            sending = Task.Run(() => connection.SendAsync(append, piece, (head, _, _) => ValueTask.FromResult(AppendReply.Read(head)), cancel), cancel);
+            offset = hashed;
+            (filling, leaving) = (leaving, filling);
+        }
+
+        if (sending is not null) replies.Enqueue((offset, (await sending).Reply));
+        await TakeRepliesAsync(replies, 0);
+        ArrayPool<byte>.Shared.Return(filling);
+        ArrayPool<byte>.Shared.Return(leaving);
+    }
+
+    // Takes what has arrived, and waits until no more than this many are missing.
+    async Task TakeRepliesAsync(Queue<(long End, Task<AppendReply> Reply)> replies, int missing)
+    {
+        while (replies.TryPeek(out var oldest) && (replies.Count > missing || oldest.Reply.IsCompleted))
+        {
+            await oldest.Reply;
+            replies.Dequeue();
+            Acknowledge(oldest.End);
+        }
+    }
+
+    void Acknowledge(long bytes)
+    {
+        if (bytes > acknowledged)
+        {
+            acknowledged = bytes;
+            attempts.Progressed();
+        }
+
+        reporter.Report(bytes, source.Length);
+    }
+
+    // As a courtesy: the server forgets it by itself in time.
+    async Task AbortAsync(Connection connection, CancellationToken cancel)
+    {
+        try
+        {
+            await connection.CallAsync(new AbortRequest(token), _ => DoneReply.Instance, cancel);
+        }
+        catch (WirephotoException)
+        {
+        }
+    }
+
+    static int PieceSize(long limit) => (int)Math.Min(limit, PieceMost);
+}

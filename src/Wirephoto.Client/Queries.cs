@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using Wirephoto.Client.Connections;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Client;
+
+/// <summary>The requests whose replies are lines: list, have, status. All of them only ask, so a lost connection repeats them.</summary>
+static class Queries
+{
+    /// <summary>The pages of a listing, one after the other.</summary>
+    public static async IAsyncEnumerable<ListEntry> ListAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        string? after = null;
+        do
+        {
+            var request = new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null, after);
+            var (page, entries) = await link.CallAsync(request, ReadPageAsync, cancel);
+            foreach (var entry in entries) yield return entry;
+
+            // Without this a server could keep its client turning for ever.
+            if (page.Next is not null && (entries.Count == 0 || page.Next == after)) throw Bad("the listing has a next page, but does not get on");
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+
+    /// <summary>Which of these images the server has, in requests of as many digests as fit.</summary>
+    public static async Task<IReadOnlyList<HaveEntry>> HaveAsync(Link link, IReadOnlyList<Digest> digests, CancellationToken cancel)
+    {
+        var most = (int)Math.Min(link.Latest.Server.Limits.Have, ProtocolLimits.HaveDigests);
+        var entries = new List<HaveEntry>(digests.Count);
+        foreach (var part in digests.Chunk(most))
+        {
+            entries.AddRange(await link.CallAsync(
+                new HaveRequest(part), async (_, body, ended) => await ReadLinesAsync(body, HaveEntry.Read, ended), cancel));
+            if (!entries.Skip(entries.Count - part.Length).Select(entry => entry.Sha256).SequenceEqual(part))
+                throw Bad("the reply to 'have' is about other digests than were asked for");
+        }
+
+        return entries;
+    }
+
+    /// <summary>The server's numbers and sessions.</summary>
+    public static Task<ServerStatus> StatusAsync(Link link, CancellationToken cancel) => link.CallAsync(
+        new StatusRequest(),
+        async (head, body, ended) =>
+        {
+            var reply = StatusReply.Read(head);
+            return new ServerStatus(reply, await ReadLinesAsync(body, SessionEntry.Read, ended));
+        },
+        cancel);
+
+    static async ValueTask<(ListReply Page, IReadOnlyList<ListEntry> Entries)> ReadPageAsync(Head head, BodyReader body, CancellationToken ended)
+    {
+        var reply = ListReply.Read(head);
+        var entries = await ReadLinesAsync(body, ListEntry.Read, ended);
+        return entries.Count == reply.Count ? (reply, entries) : throw Bad($"a page of the listing has {entries.Count} lines instead of {reply.Count}");
+    }
+
+    static async ValueTask<IReadOnlyList<T>> ReadLinesAsync<T>(BodyReader body, Func<Head, T> read, CancellationToken ended)
+    {
+        var bytes = await body.ReadAllAsync(ProtocolLimits.LinesBytes, ended);
+        return [.. LinesReader.Read(bytes).Select(read)];
+    }
+
+    static ConnectionException Bad(string message) => new(ErrorCode.BadReply, message);
+}
