@@ -35,7 +35,7 @@ static class GetCommand
 
     static async Task<Report> FetchAsync(WirephotoClient client, WantedImage wanted, TransferMeter meter, CommandContext context, CancellationToken cancel)
     {
-        if (wanted.EmptyFolder) return new Report(Verb.Get, wanted.File, "the folder is empty");
+        if (wanted.Empty) return new Report(Verb.Get, wanted.File, "the server has no images");
 
         var transfer = meter.Begin(wanted.Length);
         var report = await context.TryAsync(Verb.Get, wanted.File, async () =>

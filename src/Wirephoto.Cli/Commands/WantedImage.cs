@@ -11,8 +11,8 @@ namespace Wirephoto.Cli.Commands;
 /// <param name="Length">Its length, if the listing told.</param>
 /// <param name="InFolder">Whether it was found in a folder that was asked for as a whole.</param>
 /// <param name="Fault">Why it can't be fetched.</param>
-/// <param name="EmptyFolder">Whether it only says that there is nothing in a folder.</param>
-sealed record WantedImage(string File, ImageName? Name, long? Length, bool InFolder, WirephotoException? Fault = null, bool EmptyFolder = false);
+/// <param name="Empty">Whether it only says that the server has no images at all.</param>
+sealed record WantedImage(string File, ImageName? Name, long? Length, bool InFolder, WirephotoException? Fault = null, bool Empty = false);
 
 /// <summary>Finds the images that the words of a get stand for.</summary>
 static class WantedImages
@@ -64,7 +64,9 @@ static class WantedImages
                 if (!await entries.MoveNextAsync())
                 {
                     if (any) yield break;
-                    next = new(shown, null, null, true, EmptyFolder: true);
+                    next = folder.Length == 0
+                        ? new(shown, null, null, true, Empty: true)
+                        : new(shown, null, null, true, new WirephotoException(ErrorCode.NotFound, $"there are no images below '{shown}'"));
                 }
                 else if (entries.Current.Image is { } image)
                 {
@@ -81,7 +83,7 @@ static class WantedImages
             }
 
             yield return next;
-            if (next.Name is null && (next.EmptyFolder || next.File == shown)) yield break;
+            if (next.Empty || next.File == shown) yield break;
         }
     }
 
