@@ -3,6 +3,8 @@ using Wirephoto.Cli.Local;
 using Wirephoto.Cli.Progress;
 using Wirephoto.Cli.Reports;
 using Wirephoto.Client;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
 
 namespace Wirephoto.Cli.Commands;
 
@@ -13,7 +15,7 @@ static class PutCommand
     public static async Task RunAsync(CommandRequest request, CommandContext context, CancellationToken cancel)
     {
         var plan = PutPlan.Of(request.Operands, context.Options);
-        if (plan.Images.All(image => image.Fault is not null))
+        if (plan.Images.Count > 0 && plan.Images.All(image => image.Fault is not null))
         {
             ReportAll(plan, context, unreachable: null);
             return;
@@ -35,32 +37,69 @@ static class PutCommand
     static Task StoreAsync(PutPlan plan, CommandContext context, CancellationToken cancel)
     {
         var meter = new TransferMeter(context.Clock);
-        var pending = plan.Images.Select(image => (image, image.Fault is null ? meter.Begin(image.Length) : null)).ToList();
-        var jobs = Math.Min(context.Options.Jobs, plan.Images.Count);
+        var pending = Pending(plan, meter);
+        var jobs = Math.Min(context.Options.Jobs, pending.Count);
         return ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
-            context, pending.ToAsyncEnumerable(), jobs, (client, item) => StoreAsync(client, item.image, item.Item2, context, cancel), cancel));
+            context, pending.ToAsyncEnumerable(), jobs, (client, item) => StoreAsync(client, item, context, cancel), cancel));
     }
 
-    static async Task<Report> StoreAsync(WirephotoClient client, LocalImage image, TransferMeter.Transfer? meter, CommandContext context, CancellationToken cancel)
+    // Of two files for one name the first shall win, although they could be sent at the same time: the second waits for it.
+    static List<PendingPut> Pending(PutPlan plan, TransferMeter meter)
     {
-        var report = await context.TryAsync(Verb.Put, image.Name, async () =>
+        var pending = new List<PendingPut>(plan.Images.Count);
+        var latest = new Dictionary<string, PendingPut>(plan.Images.Count);
+        foreach (var image in plan.Images)
         {
-            if ((image.Fault ?? context.Connections.Gone) is { } fault) throw fault;
-            var options = new PutOptions { Upload = context.Tokens.For(image, context.Server), Progress = meter };
-            var result = await client.PutFileAsync(image.Path, image.Name, options, cancel);
-            var message = (result.AlreadyStored ? "already stored, " : "stored ") + Facts.Of(result.Image);
-            return new Report(Verb.Put, image.Name, message) { Image = result.Image };
-        });
-        meter?.End(report.Success);
-        return report;
+            if (image.Fault is not null)
+            {
+                pending.Add(new(image, null, null));
+                continue;
+            }
+
+            var key = NameKey.Of(image.Name);
+            var item = new PendingPut(image, meter.Begin(image.Length), latest.GetValueOrDefault(key));
+            latest[key] = item;
+            pending.Add(item);
+        }
+
+        return pending;
     }
 
-    static void ReportAll(PutPlan plan, CommandContext context, Protocol.Errors.WirephotoException? unreachable)
+    static async Task<Report> StoreAsync(WirephotoClient client, PendingPut pending, CommandContext context, CancellationToken cancel)
+    {
+        var image = pending.Image;
+        try
+        {
+            // The twin was begun before this one, so that its end is sure to come.
+            if (pending.Twin is { } twin) await twin.Ended.Task.WaitAsync(cancel);
+            var report = await context.TryAsync(Verb.Put, image.Name, async () =>
+            {
+                if ((image.Fault ?? context.Connections.Gone) is { } fault) throw fault;
+                var options = new PutOptions { Upload = context.Tokens.For(image, context.Server), Progress = pending.Meter };
+                var result = await client.PutFileAsync(image.Path, image.Name, options, cancel);
+                var message = (result.AlreadyStored ? "already stored, " : "stored ") + Facts.Of(result.Image);
+                return new Report(Verb.Put, image.Name, message) { Image = result.Image };
+            });
+            pending.Meter?.End(report.Success);
+            return report;
+        }
+        finally
+        {
+            pending.Ended.TrySetResult();
+        }
+    }
+
+    static void ReportAll(PutPlan plan, CommandContext context, WirephotoException? unreachable)
     {
         foreach (var image in plan.Images)
         {
             if (!context.GoesOn) return;
             if ((image.Fault ?? unreachable) is { } fault) context.Report(Report.Failure(Verb.Put, image.Name, fault));
         }
+    }
+
+    sealed record PendingPut(LocalImage Image, TransferMeter.Transfer? Meter, PendingPut? Twin)
+    {
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

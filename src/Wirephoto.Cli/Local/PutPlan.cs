@@ -90,7 +90,7 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
     // As cp -r does: a folder keeps its own name, and what has none of its own (".", "..", "shoot/.") stands for what is in it.
     static string FolderPrefix(string folder)
     {
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        var name = Path.GetFileName(folder.TrimEnd(Path.DirectorySeparatorChar, '/'));
         return name is "" or "." or ".." ? "" : name + "/";
     }
 }
