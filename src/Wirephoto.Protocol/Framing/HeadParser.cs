@@ -30,9 +30,7 @@ public static class HeadParser
         }
         catch (JsonException e)
         {
-            throw Bad(e.Message.Contains("depth", StringComparison.Ordinal)
-                ? $"the head is nested more than {ProtocolLimits.HeadDepth} deep"
-                : e.Message.Contains("uplicate", StringComparison.Ordinal) ? "a member stands twice in one object" : "the head is not one JSON object");
+            throw Bad(Rule(e.Message));
         }
         catch (InvalidOperationException)
         {
@@ -40,6 +38,12 @@ public static class HeadParser
             throw Bad("a text holds half a character (a lone surrogate)");
         }
     }
+
+    // The message about a duplicate quotes the member's name, so that one is told apart by how it begins.
+    static string Rule(string message) =>
+        message.StartsWith("Duplicate", StringComparison.Ordinal) ? "a member stands twice in one object"
+        : message.Contains("depth", StringComparison.Ordinal) ? $"the head is nested more than {ProtocolLimits.HeadDepth} deep"
+        : "the head is not one JSON object";
 
     static void Check(JsonElement element, bool escapes)
     {

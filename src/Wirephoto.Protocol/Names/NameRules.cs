@@ -54,6 +54,7 @@ static class NameRules
         foreach (var rune in segment.EnumerateRunes())
         {
             if (IsInvisible(rune)) return $"the name holds the invisible character U+{rune.Value:X4}";
+            if (IsNoncharacter(rune)) return $"the name holds U+{rune.Value:X4}, which is no character";
         }
 
         var stem = segment.IndexOf('.') is >= 0 and var dot ? segment[..dot] : segment;
@@ -68,6 +69,9 @@ static class NameRules
         UnicodeCategory.Format => rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFEFF,
         _ => false,
     };
+
+    // Unicode promises that these never mean anything, and normalization throws on U+FFFE.
+    static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 
     static bool HasLoneSurrogate(string text)
     {

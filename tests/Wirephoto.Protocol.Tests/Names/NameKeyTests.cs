@@ -1,0 +1,44 @@
+using System.Text;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Protocol.Tests.Names;
+
+public class NameKeyTests
+{
+    [Fact]
+    public void The_key_of_a_key_is_itself_for_every_character()
+    {
+        foreach (var text in Characters())
+        {
+            var key = NameKey.Of("a" + text + "b");
+            Assert.True(key == NameKey.Of(key), $"U+{char.ConvertToUtf32(text, 0):X4}");
+        }
+    }
+
+    [Fact]
+    public void Every_spelling_of_a_character_has_one_key()
+    {
+        foreach (var text in Characters())
+        {
+            var key = NameKey.Of(text);
+            Assert.True(key == NameKey.Of(text.Normalize(NormalizationForm.FormD)), $"U+{char.ConvertToUtf32(text, 0):X4} decomposed");
+            Assert.True(key == NameKey.Of(text.ToUpperInvariant()), $"U+{char.ConvertToUtf32(text, 0):X4} in upper case");
+            Assert.True(key == NameKey.Of(text.ToLowerInvariant()), $"U+{char.ConvertToUtf32(text, 0):X4} in lower case");
+        }
+    }
+
+    // All that a name may hold, and the one separator.
+    static IEnumerable<string> Characters()
+    {
+        for (var value = 0; value <= 0x10FFFF; value++)
+        {
+            // Half characters, and planes in which nothing is assigned.
+            if (value is (>= 0xD800 and <= 0xDFFF) or (>= 0x40000 and < 0xE0000)) continue;
+            var text = char.ConvertFromUtf32(value);
+            if (value == '/' || ImageName.TryParse($"a{text}b.jpg", ImageTypes.Default, out _)) yield return text;
+        }
+    }
+
+    [Fact]
+    public void This_runtime_normalizes() => NameKey.EnsureRuntimeNormalizes();
+}

@@ -1,0 +1,72 @@
+using System.IO.Pipelines;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Server.Tests.Support;
+
+/// <summary>Two ends of a connection in memory.</summary>
+static class MemoryDuplex
+{
+    public static (Duplex Server, Duplex Client) Create()
+    {
+        // A bounded pipe: a peer that does not read is felt by the writer, as on a socket.
+        var options = new PipeOptions(pauseWriterThreshold: 256 * 1024, resumeWriterThreshold: 128 * 1024, useSynchronizationContext: false);
+        var up = new Pipe(options);
+        var down = new Pipe(options);
+        return (new End(up.Reader, down.Writer), new End(down.Reader, up.Writer));
+    }
+
+    sealed class End(PipeReader reader, PipeWriter writer) : Duplex(new BothWays(reader, writer))
+    {
+        public override void ShutdownWrite() => writer.Complete();
+
+        public override void Abort()
+        {
+            writer.CancelPendingFlush();
+            writer.Complete(new IOException("aborted"));
+            reader.CancelPendingRead();
+        }
+    }
+
+    sealed class BothWays(PipeReader reader, PipeWriter writer) : Stream
+    {
+        readonly Stream input = reader.AsStream();
+        readonly Stream output = writer.AsStream();
+
+        public override bool CanRead => true;
+
+        public override bool CanWrite => true;
+
+        public override bool CanSeek => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            writer.Complete();
+            reader.Complete();
+            base.Dispose(disposing);
+        }
+    }
+}

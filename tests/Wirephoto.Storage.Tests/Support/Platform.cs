@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// The folder store needs Linux, see docs/decisions.
+[assembly: UnsupportedOSPlatform("windows")]
