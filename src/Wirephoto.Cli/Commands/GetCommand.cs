@@ -30,7 +30,7 @@ static class GetCommand
         var wanted = WantedImages.FindAsync(await context.Connections.ConnectAsync(cancel), request.Operands, types, cancel);
         var jobs = request.Operands is [var only] && !WantedImages.IsFolder(only) ? 1 : context.Options.Jobs;
         await ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
-            context, wanted, jobs, (client, image) => FetchAsync(client, image, meter, context, cancel), cancel));
+            context, wanted, jobs, (lane, image) => FetchAsync(lane.Client, image, meter, context, cancel), cancel));
     }
 
     static async Task<Report> FetchAsync(WirephotoClient client, WantedImage wanted, TransferMeter meter, CommandContext context, CancellationToken cancel)

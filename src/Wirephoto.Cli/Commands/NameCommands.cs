@@ -14,8 +14,8 @@ static class NameCommands
         Func<WirephotoClient, string, Task<Report>> ask = request.Verb == Verb.Stat ? StatAsync : DeleteAsync;
         try
         {
-            await Transfers.RunAsync(context, request.Operands.ToAsyncEnumerable(), 1, (client, name) => context.TryAsync(
-                request.Verb, name, () => context.Connections.Gone is { } gone ? throw gone : ask(client, name)), cancel);
+            await Transfers.RunAsync(context, request.Operands.ToAsyncEnumerable(), 1, (lane, name) => context.TryAsync(
+                request.Verb, name, () => context.Connections.Gone is { } gone ? throw gone : ask(lane.Client, name)), cancel);
         }
         catch (WirephotoException failure)
         {

@@ -40,7 +40,7 @@ static class PutCommand
         var pending = Pending(plan, meter);
         var jobs = Math.Min(context.Options.Jobs, pending.Count);
         return ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
-            context, pending.ToAsyncEnumerable(), jobs, (client, item) => StoreAsync(client, item, context, cancel), cancel));
+            context, pending.ToAsyncEnumerable(), jobs, (lane, item) => StoreAsync(lane, item, context, cancel), cancel));
     }
 
     // Of two files for one name the first shall win, although they could be sent at the same time: the second waits for it.
@@ -65,18 +65,25 @@ static class PutCommand
         return pending;
     }
 
-    static async Task<Report> StoreAsync(WirephotoClient client, PendingPut pending, CommandContext context, CancellationToken cancel)
+    static async Task<Report> StoreAsync(Lane lane, PendingPut pending, CommandContext context, CancellationToken cancel)
     {
         var image = pending.Image;
+        var alone = false;
         try
         {
-            // The twin was begun before this one, so that its end is sure to come.
+            // The twin was begun before this one, so that its end is sure to come; not so if this one had the lane.
             if (pending.Twin is { } twin) await twin.Ended.Task.WaitAsync(cancel);
+            if (image.Length > lane.Client.Server.Limits.Put)
+            {
+                await lane.Large.WaitAsync(cancel);
+                alone = true;
+            }
+
             var report = await context.TryAsync(Verb.Put, image.Name, async () =>
             {
                 if ((image.Fault ?? context.Connections.Gone) is { } fault) throw fault;
                 var options = new PutOptions { Upload = context.Tokens.For(image, context.Server), Progress = pending.Meter };
-                var result = await client.PutFileAsync(image.Path, image.Name, options, cancel);
+                var result = await lane.Client.PutFileAsync(image.Path, image.Name, options, cancel);
                 var message = (result.AlreadyStored ? "already stored, " : "stored ") + Facts.Of(result.Image);
                 return new Report(Verb.Put, image.Name, message) { Image = result.Image };
             });
@@ -85,6 +92,7 @@ static class PutCommand
         }
         finally
         {
+            if (alone) lane.Large.Release();
             pending.Ended.TrySetResult();
         }
     }

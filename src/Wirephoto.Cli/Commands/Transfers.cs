@@ -3,6 +3,9 @@ using Wirephoto.Client;
 
 namespace Wirephoto.Cli.Commands;
 
+/// <summary>A connection that several transfers share; large files go over it one after the other, so that each is finished as soon as can be.</summary>
+sealed record Lane(WirephotoClient Client, SemaphoreSlim Large);
+
 /// <summary>
 /// Works through the files of a request: several at a time on each connection, where they are pipelined, and on as many connections as there are
 /// jobs. Reports come in the order of the files.
@@ -19,9 +22,10 @@ static class Transfers
     /// <param name="transfer">Does one of them; failures are reports, not exceptions.</param>
     /// <param name="cancel">Ends it.</param>
     public static async Task RunAsync<T>(
-        CommandContext context, IAsyncEnumerable<T> items, int jobs, Func<WirephotoClient, T, Task<Report>> transfer, CancellationToken cancel)
+        CommandContext context, IAsyncEnumerable<T> items, int jobs, Func<Lane, T, Task<Report>> transfer, CancellationToken cancel)
     {
         var clients = await context.Connections.ConnectAsync(jobs, cancel);
+        var lanes = clients.Select(client => new Lane(client, new SemaphoreSlim(1))).ToList();
         context.Reporter.Server = context.Connections.Address;
 
         var ordered = new OrderedReports(context.Reporter);
@@ -31,16 +35,17 @@ static class Transfers
 
         try
         {
-            await Task.WhenAll(clients.SelectMany(client => Enumerable.Repeat(client, PerConnection)).Select(WorkAsync));
+            await Task.WhenAll(lanes.SelectMany(lane => Enumerable.Repeat(lane, PerConnection)).Select(WorkAsync));
         }
         finally
         {
             ordered.Flush();
+            foreach (var lane in lanes) lane.Large.Dispose();
         }
 
-        async Task WorkAsync(WirephotoClient client)
+        async Task WorkAsync(Lane lane)
         {
-            while (await TakeAsync() is (var index, var item)) ordered.Add(index, await transfer(client, item));
+            while (await TakeAsync() is (var index, var item)) ordered.Add(index, await transfer(lane, item));
         }
 
         async Task<(long Index, T Item)?> TakeAsync()
