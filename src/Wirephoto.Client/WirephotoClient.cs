@@ -25,6 +25,9 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <summary>What the server said of itself when it was connected to last: this connection's name, accepted types, limits, features.</summary>
     public HelloReply Server => link.Latest.Server;
 
+    /// <summary>Whether the connection that was made last still lives; the next call makes another one if not.</summary>
+    internal bool Alive => link.Latest.Alive;
+
     /// <summary>Connects and says hello. The first connection is tried once only, so that a wrong address is told without delay.</summary>
     /// <exception cref="ConnectionException"><see cref="ErrorCode.NoConnection"/>, or <see cref="ErrorCode.BadReply"/> from something that is no such server.</exception>
     /// <exception cref="RefusedException">The server does not want this client, or not now.</exception>
@@ -51,7 +54,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     public async Task<PutResult> PutFileAsync(string path, string filename, PutOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(filename);
+        Names.Check(filename);
         using var source = FileSource.Open(path);
         return await Put.RunAsync(link, source, filename, options ?? new PutOptions(), cancel);
     }
@@ -65,7 +68,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     public async Task<PutResult> PutAsync(Stream content, long length, string filename, PutOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        ArgumentNullException.ThrowIfNull(filename);
+        Names.Check(filename);
         using var source = new StreamSource(content, length, options?.Modified);
         return await Put.RunAsync(link, source, filename, options ?? new PutOptions(), cancel);
     }
@@ -79,7 +82,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <exception cref="RefusedException">The server refused it, for instance <see cref="ErrorCode.NotFound"/>.</exception>
     public async Task<ImageInfo> GetFileAsync(string filename, string path, GetOptions? options = null, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(filename);
+        Names.Check(filename);
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var target = new NewLocalFile(path);
         var image = await new Download(link, filename, target, options ?? new GetOptions()).RunAsync(cancel);
@@ -95,7 +98,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <inheritdoc cref="GetFileAsync" path="/exception"/>
     public Task<ImageInfo> GetAsync(string filename, Stream destination, GetOptions? options = null, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(filename);
+        Names.Check(filename);
         ArgumentNullException.ThrowIfNull(destination);
         return new Download(link, filename, new StreamTarget(destination), options ?? new GetOptions()).RunAsync(cancel);
     }
@@ -103,7 +106,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <summary>The images and folders inside a folder (empty: the top), or all images below it, sorted by the UTF-8 bytes of their names; asked for page by page.</summary>
     public IAsyncEnumerable<ListEntry> ListAsync(string folder = "", bool recursive = false, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(folder);
+        Names.Check(folder);
         return Queries.ListAsync(link, folder, recursive, cancel);
     }
 
@@ -111,7 +114,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <exception cref="RefusedException"><see cref="ErrorCode.NotFound"/>.</exception>
     public async Task<ImageInfo> StatAsync(string filename, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(filename);
+        Names.Check(filename);
         return (await link.CallAsync(new StatRequest(filename), StatReply.Read, cancel)).Image;
     }
 
@@ -129,7 +132,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <exception cref="ConnectionException"><see cref="ErrorCode.InDoubt"/>: the connection was lost before the reply came.</exception>
     public async Task<string> SayAsync(string text, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(text);
+        Names.Check(text);
         return (await link.CallOnceAsync(new SayRequest(text), SayReply.Read, cancel)).Text;
     }
 
@@ -140,7 +143,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <exception cref="ConnectionException"><see cref="ErrorCode.InDoubt"/>: the connection was lost before the reply came.</exception>
     public async Task DeleteAsync(string filename, Digest? sha256 = null, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(filename);
+        Names.Check(filename);
         var request = new DeleteRequest(filename, sha256);
         if (sha256 is null) await link.CallOnceAsync(request, _ => DoneReply.Instance, cancel);
         else await Deletion.RunAsync(link, request, cancel);

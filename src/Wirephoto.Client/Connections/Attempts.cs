@@ -20,7 +20,8 @@ sealed class Attempts(WirephotoClientOptions options)
         // The shift is bounded long before it could overflow a wait that is at most BackoffMost.
         var most = Math.Min(options.BackoffBase.TotalMilliseconds * (1L << Math.Min(failures, 30)), options.BackoffMost.TotalMilliseconds);
         failures++;
-        return Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)Math.Min(most, int.MaxValue - 1) + 1)), options.Clock, cancel);
+        var wait = RandomNumberGenerator.GetInt32(1, (int)Math.Clamp(most, 1, int.MaxValue - 1) + 1);
+        return Task.Delay(TimeSpan.FromMilliseconds(wait), options.Clock, cancel);
     }
 
     /// <summary>Whether a failure is one of the connection, not of the request: the same request may succeed on another one.</summary>

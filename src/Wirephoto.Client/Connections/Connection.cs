@@ -28,13 +28,9 @@ sealed class Connection : IAsyncDisposable
     readonly CancellationToken ended;
     readonly SemaphoreSlim slots = new(1);
     readonly SemaphoreSlim writing = new(1);
-    readonly HeadWriter heads = new();
-    readonly Lock gate = new();
-    readonly Queue<PendingCall> due = new();
+    readonly FrameWriter frames;
+    readonly DueCalls due;
     readonly Task reading;
-    PendingCall? receiving;
-    EndReason? end;
-    bool unwritable;
     long lastId;
 
     /// <summary>Takes over a connected duplex and begins to read replies.</summary>
@@ -44,6 +40,8 @@ sealed class Connection : IAsyncDisposable
         this.silence = silence;
         ServerEndPoint = server;
         ended = ending.Token;
+        frames = new FrameWriter(duplex);
+        due = new DueCalls(silence);
         reading = ReadRepliesAsync();
     }
 
@@ -54,13 +52,7 @@ sealed class Connection : IAsyncDisposable
     public HelloReply Server { get; private set; } = null!;
 
     /// <summary>Whether requests can be sent.</summary>
-    public bool Alive
-    {
-        get
-        {
-            lock (gate) return end is null && !unwritable;
-        }
-    }
+    public bool Alive => due.Open;
 
     /// <summary>Says hello and opens the pipeline as wide as the server allows.</summary>
     public async Task GreetAsync(string client, string? token, CancellationToken cancel)
@@ -69,7 +61,7 @@ sealed class Connection : IAsyncDisposable
         {
             Server = await CallAsync(new HelloRequest(Protocol.ProtocolLimits.Version, client, token), HelloReply.Read, cancel);
         }
-        catch (ConnectionException) when (end?.Farewell is { } refusal)
+        catch (ConnectionException) when (due.End?.Farewell is { } refusal)
         {
             // A server that is full or protected may say so before it has read a request.
             throw new RefusedException(refusal);
@@ -106,7 +98,7 @@ sealed class Connection : IAsyncDisposable
                 var id = ++lastId;
                 if (Alive) head = Write(request with { Id = new RequestId(id, null) });
                 call = new PendingCall<T>(id, read, cancel);
-                queued = TryQueue(call);
+                queued = due.TryAdd(call);
             }
             finally
             {
@@ -126,7 +118,7 @@ sealed class Connection : IAsyncDisposable
     {
         try
         {
-            return request.Write(heads);
+            return request.Write(frames.Head);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
@@ -134,37 +126,26 @@ sealed class Connection : IAsyncDisposable
         }
     }
 
-    bool TryQueue(PendingCall call)
-    {
-        EndReason? reason;
-        lock (gate)
-        {
-            reason = end ?? (unwritable ? new EndReason(ErrorCode.InDoubt, "the connection was lost") : null);
-            if (reason is null)
-            {
-                due.Enqueue(call);
-                silence.Due(true);
-                return true;
-            }
-        }
-
-        call.Fail(reason.For(sent: false));
-        return false;
-    }
-
     // Holds the right to write, and gives it back.
     async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
         try
         {
-            await duplex.WriteAsync(head, ended);
+            frames.Add(head);
+            if (body.Length <= FrameWriter.SmallBody)
+            {
+                frames.Add(body);
+                body = default;
+            }
+
+            await frames.FlushAsync(ended);
             for (; !body.IsEmpty; body = body[Math.Min(WriteSlice, body.Length)..])
                 await duplex.WriteAsync(body[..Math.Min(WriteSlice, body.Length)], ended);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // The reader ends the connection, once it has read why the server closed it.
-            lock (gate) unwritable = true;
+            due.StopWriting();
         }
         finally
         {
@@ -193,7 +174,7 @@ sealed class Connection : IAsyncDisposable
         }
         finally
         {
-            receiving?.Fail(end!.For(sent: true));
+            due.FailReceiving();
         }
     }
 
@@ -202,9 +183,7 @@ sealed class Connection : IAsyncDisposable
     {
         var body = new BodyReader(duplex, head.OptionalNumber("size") ?? 0);
         var error = ReadError(head);
-        PendingCall? call;
-        lock (gate) receiving = due.TryPeek(out call) ? call : null;
-        if (call is null)
+        if (due.Receive() is not { } call)
         {
             return error?.Code.Info().Closes == true
                 ? new EndReason(ErrorCode.InDoubt, $"the server closed the connection: {error.Message}", null, error)
@@ -212,6 +191,15 @@ sealed class Connection : IAsyncDisposable
         }
 
         CheckId(head, call, error);
+        if (error?.Code.Info().Closes == true)
+        {
+            // Ended before the caller hears of it, who may want to try again: on another connection.
+            var reason = new EndReason(ErrorCode.InDoubt, $"the server closed the connection: {error.Message}");
+            End(reason);
+            call.Refuse(error);
+            return reason;
+        }
+
         var taken = true;
         if (error is null) taken = await call.ReceiveAsync(head, body, ended);
         else call.Refuse(error);
@@ -224,15 +212,8 @@ sealed class Connection : IAsyncDisposable
         }
 
         await body.DrainAsync(ended);
-        lock (gate)
-        {
-            // When the connection ended meanwhile, everything was taken off already.
-            if (!due.TryDequeue(out _)) return null;
-            silence.Due(due.Count > 0);
-        }
-
-        slots.Release();
-        return error?.Code.Info().Closes == true ? new EndReason(ErrorCode.InDoubt, $"the server closed the connection: {error.Message}") : null;
+        if (due.TryRemove()) slots.Release();
+        return null;
     }
 
     static ErrorReply? ReadError(Head head) => head.Text("status", 16) switch
@@ -250,26 +231,13 @@ sealed class Connection : IAsyncDisposable
         throw new ConnectionException(ErrorCode.BadReply, "a reply carries the id of another request");
     }
 
-    /// <summary>
-    /// Ends the connection; the first reason wins, and every call whose reply is due fails with it. A call whose reply is arriving fails when
-    /// the reader has let go of what belongs to the caller.
-    /// </summary>
+    /// <summary>Ends the connection; the first reason wins, and every call whose reply is due fails with it.</summary>
     public void End(EndReason reason)
     {
-        PendingCall[] failed;
-        lock (gate)
-        {
-            if (end is not null) return;
-            end = reason;
-            failed = [.. due];
-            due.Clear();
-            silence.Due(false);
-        }
-
+        if (due.TryEnd(reason) is not { } failed) return;
         ending.Cancel();
         duplex.Abort();
-        foreach (var call in failed.Where(call => call != receiving)) call.Fail(reason.For(sent: true));
-        if (failed.Length > 0) slots.Release(failed.Length);
+        if (failed > 0) slots.Release(failed);
     }
 
     /// <inheritdoc/>
@@ -282,7 +250,7 @@ sealed class Connection : IAsyncDisposable
         await writing.WaitAsync();
         await duplex.DisposeAsync();
         silence.Dispose();
-        heads.Dispose();
+        frames.Dispose();
         ending.Dispose();
         writing.Release();
     }

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Wirephoto.Protocol.Errors;
+
+namespace Wirephoto.Client;
+
+/// <summary>What a client checks of a name before it sends it; all other rules are the server's.</summary>
+static class Names
+{
+    static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Refuses half characters: writing them as UTF-8 would quietly make another name.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.BadName"/>.</exception>
+    public static void Check(string name, [CallerArgumentExpression(nameof(name))] string? argument = null)
+    {
+        ArgumentNullException.ThrowIfNull(name, argument);
+        try
+        {
+            Strict.GetByteCount(name);
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new WirephotoException(ErrorCode.BadName, $"the {argument} holds half a character (a lone surrogate)", e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Client.Tests.Peer;
+
+/// <summary>The server's end of one connection, in the hands of a test that says word for word what it sends.</summary>
+sealed class PeerConnection(Socket socket, CancellationToken cancel) : IAsyncDisposable
+{
+    readonly Duplex duplex = new(new NetworkStream(socket, ownsSocket: true));
+    readonly HeadWriter head = new();
+
+    /// <summary>What the peer says to hello unless a test changes it.</summary>
+    public static HelloReply Greeting { get; } = new(1, "peer/1", "Client01", ["jpg", "png"], new AnnouncedLimits { Put = 1024, Piece = 1000 }, []);
+
+    /// <summary>Whether bytes of the client wait to be read.</summary>
+    public bool HasInput => socket.Available > 0;
+
+    /// <summary>The next request's head, which must be of this type.</summary>
+    public async Task<Head> ExpectAsync(string type)
+    {
+        var request = await NextAsync();
+        Assert.Equal(type, request.Text("type"));
+        return request;
+    }
+
+    /// <summary>The next request's head, whatever it is.</summary>
+    public async Task<Head> NextAsync() =>
+        await FrameReader.ReadHeadAsync(duplex, null, cancel) ?? throw new EndOfStreamException("the client closed instead of sending a request");
+
+    /// <summary>The end of the client's stream.</summary>
+    public async Task ExpectEndAsync()
+    {
+        try
+        {
+            Assert.Null(await FrameReader.ReadHeadAsync(duplex, null, cancel));
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>The body of a request.</summary>
+    public async Task<byte[]> BodyAsync(Head request) => await new BodyReader(duplex, request.Number("size")).ReadAllAsync(int.MaxValue, cancel);
+
+    /// <summary>Takes hello and answers it.</summary>
+    public async Task<PeerConnection> GreetAsync(HelloReply? greeting = null)
+    {
+        await ReplyAsync(await ExpectAsync("hello"), greeting ?? Greeting);
+        return this;
+    }
+
+    /// <summary>Answers a request, with the bytes of a body if there are any.</summary>
+    public async Task ReplyAsync(Head request, Reply reply, byte[]? body = null)
+    {
+        await duplex.WriteAsync(reply.Write(head, request.Id), cancel);
+        if (body is not null) await RawAsync(body);
+    }
+
+    /// <summary>Answers a request with an error.</summary>
+    public Task RefuseAsync(Head request, ErrorCode code, ErrorDetails? details = null) =>
+        ReplyAsync(request, new ErrorReply(code, $"refused: {code.Word()}", details ?? ErrorDetails.None));
+
+    /// <summary>Sends an error that belongs to no request.</summary>
+    public async Task FarewellAsync(ErrorCode code) =>
+        await duplex.WriteAsync(new ErrorReply(code, $"farewell: {code.Word()}", ErrorDetails.None).Write(head, null), cancel);
+
+    /// <summary>Sends these bytes.</summary>
+    public async Task RawAsync(byte[] bytes) => await duplex.WriteAsync(bytes, cancel);
+
+    /// <summary>Takes a whole put and gives its receipt.</summary>
+    public async Task<byte[]> StoreAsync()
+    {
+        var put = await ExpectAsync("put");
+        var body = await BodyAsync(put);
+        await ReplyAsync(put, Samples.Receipt(put.Text("filename"), body));
+        return body;
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        head.Dispose();
+        await duplex.DisposeAsync();
+    }
+}
