@@ -1,1 +1,4 @@
-return 0;
+using Wirephoto.Cli;
+using Wirephoto.Cli.Reports;
+
+return await App.RunAsync(args, Screen.OfProcess(), Environment.GetEnvironmentVariable);

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Wirephoto.Cli.Arguments;
+
+/// <summary>Where the server is.</summary>
+readonly record struct ServerAddress(string Host, int Port)
+{
+    /// <summary>The port when an address has none.</summary>
+    public const int DefaultPort = 5000;
+
+    const string Scheme = "wirephoto://";
+
+    /// <summary>Whether a word is an address of its own: <c>wirephoto://host[:port]</c> or <c>host:port</c>.</summary>
+    public static bool Looks(string word)
+    {
+        if (word.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return true;
+        var colon = word.LastIndexOf(':');
+        if (colon <= 0 || colon == word.Length - 1) return false;
+
+        // An IPv6 address without brackets is a host that wants its port as the next word.
+        return (word[colon - 1] == ']' || !word.AsSpan(0, colon).Contains(':')) && !word.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary>Reads <c>wirephoto://host[:port]</c> or <c>host[:port]</c>.</summary>
+    /// <exception cref="UsageException">It is neither.</exception>
+    public static ServerAddress Parse(string text)
+    {
+        var rest = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text[Scheme.Length..] : text;
+        if (rest.EndsWith('/')) rest = rest[..^1];
+
+        string host, port;
+        if (rest.StartsWith('[') && rest.IndexOf(']') is > 0 and var end)
+        {
+            host = rest[1..end];
+            port = rest[(end + 1)..];
+        }
+        else
+        {
+            var colon = rest.IndexOf(':');
+            host = colon < 0 ? rest : rest[..colon];
+            port = colon < 0 ? "" : rest[colon..];
+        }
+
+        if (host.Length == 0 || host.Contains('/') || host.Contains('@') || port is not ("" or [':', ..]))
+            throw new UsageException($"'{text}' is not a server: write wirephoto://host or wirephoto://host:port");
+        return new(host, port.Length == 0 ? DefaultPort : ParsePort(port[1..]));
+    }
+
+    /// <summary>Reads a port, a number in 1-65535.</summary>
+    /// <exception cref="UsageException">It is not.</exception>
+    public static int ParsePort(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
+            ? port
+            : throw new UsageException($"the port '{text}' is not a number in 1-65535");
+
+    /// <inheritdoc/>
+    public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+}

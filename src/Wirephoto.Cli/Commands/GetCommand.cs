@@ -1,0 +1,61 @@
+using Wirephoto.Cli.Arguments;
+using Wirephoto.Cli.Local;
+using Wirephoto.Cli.Progress;
+using Wirephoto.Cli.Reports;
+using Wirephoto.Client;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Cli.Commands;
+
+/// <summary>get NAME...: fetches images into new local files; a name with a <c>/</c> at its end stands for all images below that folder.</summary>
+static class GetCommand
+{
+    /// <summary>Runs the request.</summary>
+    public static async Task RunAsync(CommandRequest request, CommandContext context, CancellationToken cancel)
+    {
+        var (types, unreachable) = await context.TypesAsync(cancel);
+        if (unreachable is not null)
+        {
+            foreach (var operand in request.Operands.TakeWhile(_ => context.GoesOn))
+            {
+                var fault = !WantedImages.IsFolder(operand) && !ImageName.TryParse(operand, types, out _) ? WantedImages.Fault(operand, types) : unreachable;
+                context.Report(Report.Failure(Verb.Get, operand, fault));
+            }
+
+            return;
+        }
+
+        var meter = new TransferMeter(context.Clock);
+        var wanted = WantedImages.FindAsync(await context.Connections.ConnectAsync(cancel), request.Operands, types, cancel);
+        var jobs = request.Operands is [var only] && !WantedImages.IsFolder(only) ? 1 : context.Options.Jobs;
+        await ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
+            context, wanted, jobs, (lane, image) => FetchAsync(lane.Client, image, meter, context, cancel), cancel));
+    }
+
+    static async Task<Report> FetchAsync(WirephotoClient client, WantedImage wanted, TransferMeter meter, CommandContext context, CancellationToken cancel)
+    {
+        if (wanted.Empty) return new Report(Verb.Get, wanted.File, "the server has no images");
+
+        var transfer = meter.Begin(wanted.Length);
+        var report = await context.TryAsync(Verb.Get, wanted.File, async () =>
+        {
+            if ((wanted.Fault ?? context.Connections.Gone) is { } fault) throw fault;
+            var path = PathFor(wanted, context.Options);
+            if (Path.Exists(path)) throw new WirephotoException(ErrorCode.LocalExists, $"{path} is there already");
+            var image = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Progress = transfer }, cancel);
+            return new Report(Verb.Get, wanted.File, $"received {Facts.Of(image)}, saved as {path}") { Image = image };
+        });
+        transfer.End(report.Success);
+        return report;
+    }
+
+    static string PathFor(WantedImage wanted, CliOptions options)
+    {
+        var folder = new DownloadFolder(options.To ?? "");
+        if (options.As is not { } path) return folder.PathFor(wanted.Name!, keepFolders: wanted.InFolder);
+
+        folder.PathFor(wanted.Name!, keepFolders: false);
+        return Path.Combine(options.To ?? "", path);
+    }
+}

@@ -1,0 +1,37 @@
+using Wirephoto.Cli.Arguments;
+using Wirephoto.Cli.Reports;
+using Wirephoto.Client;
+using Wirephoto.Protocol.Errors;
+
+namespace Wirephoto.Cli.Commands;
+
+/// <summary>stat NAME... and delete NAME...: ask the server for something about each name.</summary>
+static class NameCommands
+{
+    /// <summary>Runs the request.</summary>
+    public static async Task RunAsync(CommandRequest request, CommandContext context, CancellationToken cancel)
+    {
+        Func<WirephotoClient, string, Task<Report>> ask = request.Verb == Verb.Stat ? StatAsync : DeleteAsync;
+        try
+        {
+            await Transfers.RunAsync(context, request.Operands.ToAsyncEnumerable(), 1, (lane, name) => context.TryAsync(
+                request.Verb, name, () => context.Connections.Gone is { } gone ? throw gone : ask(lane.Client, name)), cancel);
+        }
+        catch (WirephotoException failure)
+        {
+            foreach (var name in request.Operands.TakeWhile(_ => context.GoesOn)) context.Report(Report.Failure(request.Verb, name, failure));
+        }
+
+        async Task<Report> StatAsync(WirephotoClient client, string name)
+        {
+            var image = await client.StatAsync(name, cancel);
+            return new Report(Verb.Stat, name, Facts.AllOf(image)) { Image = image };
+        }
+
+        async Task<Report> DeleteAsync(WirephotoClient client, string name)
+        {
+            await client.DeleteAsync(name, null, cancel);
+            return new Report(Verb.Delete, name, "deleted");
+        }
+    }
+}

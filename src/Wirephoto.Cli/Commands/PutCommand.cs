@@ -1,0 +1,113 @@
+using Wirephoto.Cli.Arguments;
+using Wirephoto.Cli.Local;
+using Wirephoto.Cli.Progress;
+using Wirephoto.Cli.Reports;
+using Wirephoto.Client;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Cli.Commands;
+
+/// <summary>put FILE...: stores local files. What can be known to fail without the server is not sent, and needs no connection.</summary>
+static class PutCommand
+{
+    /// <summary>Runs the request.</summary>
+    public static async Task RunAsync(CommandRequest request, CommandContext context, CancellationToken cancel)
+    {
+        var plan = PutPlan.Of(request.Operands, context.Options);
+        if (plan.Images.Count > 0 && plan.Images.All(image => image.Fault is not null))
+        {
+            ReportAll(plan, context, unreachable: null);
+            return;
+        }
+
+        var (types, unreachable) = await context.TypesAsync(cancel);
+        plan = plan.For(types);
+        if (unreachable is not null)
+        {
+            ReportAll(plan, context, unreachable);
+            return;
+        }
+
+        if (plan.Skipped > 0) context.Reporter.Remark($"skipped {plan.Skipped} in folders: no images, hidden, or links");
+        if (plan.Images.Count == 0) context.Report(new(Verb.Put, string.Join(' ', request.Operands), "there is no image to store"));
+        else await StoreAsync(plan, context, cancel);
+    }
+
+    static Task StoreAsync(PutPlan plan, CommandContext context, CancellationToken cancel)
+    {
+        var meter = new TransferMeter(context.Clock);
+        var pending = Pending(plan, meter);
+        var jobs = Math.Min(context.Options.Jobs, pending.Count);
+        return ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
+            context, pending.ToAsyncEnumerable(), jobs, (lane, item) => StoreAsync(lane, item, context, cancel), cancel));
+    }
+
+    // Of two files for one name the first shall win, although they could be sent at the same time: the second waits for it.
+    static List<PendingPut> Pending(PutPlan plan, TransferMeter meter)
+    {
+        var pending = new List<PendingPut>(plan.Images.Count);
+        var latest = new Dictionary<string, PendingPut>(plan.Images.Count);
+        foreach (var image in plan.Images)
+        {
+            if (image.Fault is not null)
+            {
+                pending.Add(new(image, null, null));
+                continue;
+            }
+
+            var key = NameKey.Of(image.Name);
+            var item = new PendingPut(image, meter.Begin(image.Length), latest.GetValueOrDefault(key));
+            latest[key] = item;
+            pending.Add(item);
+        }
+
+        return pending;
+    }
+
+    static async Task<Report> StoreAsync(Lane lane, PendingPut pending, CommandContext context, CancellationToken cancel)
+    {
+        var image = pending.Image;
+        var alone = false;
+        try
+        {
+            // The twin was begun before this one, so that its end is sure to come; not so if this one had the lane.
+            if (pending.Twin is { } twin) await twin.Ended.Task.WaitAsync(cancel);
+            if (image.Length > lane.Client.Server.Limits.Put)
+            {
+                await lane.Large.WaitAsync(cancel);
+                alone = true;
+            }
+
+            var report = await context.TryAsync(Verb.Put, image.Name, async () =>
+            {
+                if ((image.Fault ?? context.Connections.Gone) is { } fault) throw fault;
+                var options = new PutOptions { Upload = context.Tokens.For(image, context.Server), Progress = pending.Meter };
+                var result = await lane.Client.PutFileAsync(image.Path, image.Name, options, cancel);
+                var message = (result.AlreadyStored ? "already stored, " : "stored ") + Facts.Of(result.Image);
+                return new Report(Verb.Put, image.Name, message) { Image = result.Image };
+            });
+            pending.Meter?.End(report.Success);
+            return report;
+        }
+        finally
+        {
+            if (alone) lane.Large.Release();
+            pending.Ended.TrySetResult();
+        }
+    }
+
+    static void ReportAll(PutPlan plan, CommandContext context, WirephotoException? unreachable)
+    {
+        foreach (var image in plan.Images)
+        {
+            if (!context.GoesOn) return;
+            if ((image.Fault ?? unreachable) is { } fault) context.Report(Report.Failure(Verb.Put, image.Name, fault));
+        }
+    }
+
+    sealed record PendingPut(LocalImage Image, TransferMeter.Transfer? Meter, PendingPut? Twin)
+    {
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using Wirephoto.Cli.Arguments;
+using Wirephoto.Client;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Cli.Commands;
+
+/// <summary>The connections to the server: the first is made when it is needed, further ones for jobs. A server that is gone is not asked again.</summary>
+sealed class ServerConnections(ServerAddress server, WirephotoClientOptions options) : IAsyncDisposable
+{
+    readonly List<WirephotoClient> clients = [];
+
+    /// <summary>Why there is no use in asking the server for anything more; null: it answers.</summary>
+    public WirephotoException? Gone { get; private set; }
+
+    /// <summary>The address to report: the server's own once connected, until then as it was written.</summary>
+    public string Address { get; private set; } = server.ToString();
+
+    /// <summary>The first connection.</summary>
+    /// <exception cref="WirephotoException">It can't be made.</exception>
+    public async Task<WirephotoClient> ConnectAsync(CancellationToken cancel)
+    {
+        if (Gone is not null) throw Gone;
+        if (clients.Count > 0) return clients[0];
+        try
+        {
+            var client = await WirephotoClient.ConnectAsync(server.Host, server.Port, options, cancel);
+            clients.Add(client);
+            Address = Text(client.ServerEndPoint);
+            return client;
+        }
+        catch (WirephotoException e)
+        {
+            Gone = e;
+            throw;
+        }
+    }
+
+    /// <summary>As many connections as the server lets us have, up to a number; at least one.</summary>
+    /// <exception cref="WirephotoException">Not even the first can be made.</exception>
+    public async Task<IReadOnlyList<WirephotoClient>> ConnectAsync(int most, CancellationToken cancel)
+    {
+        await ConnectAsync(cancel);
+        while (clients.Count < most)
+        {
+            try
+            {
+                clients.Add(await WirephotoClient.ConnectAsync(server.Host, server.Port, options, cancel));
+            }
+            catch (WirephotoException)
+            {
+                break;
+            }
+        }
+
+        return clients[..Math.Min(most, clients.Count)];
+    }
+
+    /// <summary>Takes note of a failure after which the server will not answer anything else either.</summary>
+    public void Note(WirephotoException failure)
+    {
+        if (failure.Code is ErrorCode.NoConnection or ErrorCode.ServerFull or ErrorCode.ShuttingDown or ErrorCode.Protected or ErrorCode.BadToken)
+            Gone ??= failure;
+    }
+
+    /// <summary>Gives a server that was gone another chance.</summary>
+    public void Forget() => Gone = null;
+
+    /// <summary>The types that the server accepts.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.BadReply"/>: what it announced are no types.</exception>
+    public static ImageTypes Types(WirephotoClient client)
+    {
+        try
+        {
+            return new ImageTypes(client.Server.Types);
+        }
+        catch (ArgumentException e)
+        {
+            throw new WirephotoException(ErrorCode.BadReply, $"the server announced unusable types: {e.Message}", e);
+        }
+    }
+
+    static string Text(IPEndPoint address) =>
+        (address.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(address.Address.MapToIPv4(), address.Port) : address).ToString();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients) await client.DisposeAsync();
+    }
+}

@@ -1,0 +1,43 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Cli.Local;
+
+/// <summary>
+/// The folder that get writes to. Names come from a server, so nothing but a checked <see cref="ImageName"/> becomes a path, and
+/// no link inside the folder is followed: neither a name nor a planted link leads out of it.
+/// </summary>
+sealed class DownloadFolder(string root)
+{
+    /// <summary>Where an image goes; the folders on the way to it are made.</summary>
+    /// <param name="name">The image's name.</param>
+    /// <param name="keepFolders">Whether it keeps the folders in its name, or goes right into this one.</param>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.LocalFailed"/>: a link or a file is in the way, or the folder can't be made.</exception>
+    public string PathFor(ImageName name, bool keepFolders)
+    {
+        try
+        {
+            if (root.Length > 0) Directory.CreateDirectory(root);
+            var folder = root;
+            foreach (var segment in keepFolders && name.Folder.Length > 0 ? name.Folder.Split('/') : [])
+            {
+                folder = Path.Combine(folder, segment);
+                Enter(folder);
+            }
+
+            return Path.Combine(folder, name.FileName);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WirephotoException(ErrorCode.LocalFailed, $"the folder for {name} can't be made: {e.Message}", e);
+        }
+    }
+
+    static void Enter(string folder)
+    {
+        var entry = new DirectoryInfo(folder);
+        if (entry.LinkTarget is not null)
+            throw new WirephotoException(ErrorCode.LocalFailed, $"{folder} is a symbolic link, which get does not follow");
+        entry.Create();
+    }
+}

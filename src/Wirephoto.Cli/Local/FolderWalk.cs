@@ -1,0 +1,52 @@
+using Wirephoto.Protocol.Errors;
+
+namespace Wirephoto.Cli.Local;
+
+/// <summary>Finds the files of a folder and all folders below it, in the order of their names.</summary>
+static class FolderWalk
+{
+    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    /// <summary>Adds what is to be stored, hidden files, links and what other programs leave behind excepted.</summary>
+    /// <param name="top">The folder.</param>
+    /// <param name="prefix">What the names on the server begin with: nothing, or a folder and <c>/</c>.</param>
+    /// <param name="found">Gets the files, and a faulty one for each folder that can't be read.</param>
+    /// <returns>How many entries were passed over.</returns>
+    public static int AddTo(List<LocalImage> found, string top, string prefix)
+    {
+        var skipped = 0;
+        var waiting = new Stack<(string Path, string Prefix)>([(top, prefix)]);
+        while (waiting.TryPop(out var folder))
+        {
+            FileSystemInfo[] entries;
+            try
+            {
+                entries = new DirectoryInfo(folder.Path).GetFileSystemInfos("*", Everything);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                var fault = new WirephotoException(ErrorCode.LocalFailed, $"{folder.Path} can't be read: {e.Message}", e);
+                found.Add(LocalImage.Faulty(folder.Path, folder.Path, fault));
+                continue;
+            }
+
+            Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Name, b.Name));
+            var folders = new List<(string, string)>();
+            foreach (var entry in entries)
+            {
+                var path = Path.Combine(folder.Path, entry.Name);
+                if (IsPassedOver(entry)) skipped++;
+                else if (entry is DirectoryInfo) folders.Add((path, folder.Prefix + entry.Name + "/"));
+                else found.Add(LocalImage.Of(path, folder.Prefix + entry.Name, inFolder: true));
+            }
+
+            // Pushed backwards, so that they are walked in order.
+            for (var i = folders.Count - 1; i >= 0; i--) waiting.Push(folders[i]);
+        }
+
+        return skipped;
+    }
+
+    static bool IsPassedOver(FileSystemInfo entry) =>
+        entry.Name[0] == '.' || entry.LinkTarget is not null || entry.Name is "@eaDir" or "Thumbs.db";
+}

@@ -1,0 +1,96 @@
+using Wirephoto.Cli.Arguments;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
+
+namespace Wirephoto.Cli.Local;
+
+/// <summary>The files that a put stores and the names they get: expanded patterns, walked folders, <c>--as</c> applied.</summary>
+/// <param name="Images">In the order they are stored.</param>
+/// <param name="Skipped">Entries in folders that were passed over.</param>
+sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
+{
+    /// <summary>Makes the plan from what a user wrote; nothing is read but the folders.</summary>
+    /// <exception cref="UsageException"><c>--as</c> names one file and there are several.</exception>
+    public static PutPlan Of(IReadOnlyList<string> operands, CliOptions options)
+    {
+        var found = new List<LocalImage>();
+        var skipped = 0;
+        foreach (var operand in operands) skipped += Add(found, operand, options.Recursive);
+
+        if (options.As is not { } name) return new(found, skipped);
+        if (name.EndsWith('/')) return new([.. found.Select(image => image with { Name = name + image.Name })], skipped);
+        if (found.Count > 1) throw new UsageException("--as names one file; for several write a folder with a '/' at its end: --as folder/");
+        return new([.. found.Select(image => image with { Name = name })], skipped);
+    }
+
+    /// <summary>The plan once it is known which types the server takes: the others become faults, or are passed over in folders.</summary>
+    public PutPlan For(ImageTypes types)
+    {
+        var kept = Images.Where(image => !image.InFolder || types.Accepts(image.Name)).Select(image => Checked(image, types)).ToList();
+        return new(kept, Skipped + Images.Count - kept.Count);
+    }
+
+    static LocalImage Checked(LocalImage image, ImageTypes types)
+    {
+        if (image.Fault is not null) return image;
+        try
+        {
+            ImageName.Parse(image.Name, types);
+            return image;
+        }
+        catch (WirephotoException fault)
+        {
+            return image with { Fault = fault };
+        }
+    }
+
+    static int Add(List<LocalImage> found, string operand, bool recursive)
+    {
+        // A file may be named like a pattern.
+        if (File.Exists(operand) || Directory.Exists(operand) || !Glob.IsPattern(operand)) return AddPath(found, operand, recursive);
+
+        List<string> paths;
+        try
+        {
+            paths = Glob.Expand(operand, folders: recursive);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            found.Add(LocalImage.Faulty(operand, operand, new WirephotoException(ErrorCode.LocalFailed, e.Message, e)));
+            return 0;
+        }
+
+        if (paths.Count == 0)
+            found.Add(LocalImage.Faulty(operand, operand, new WirephotoException(ErrorCode.LocalMissing, $"no file matches {operand}")));
+
+        var skipped = 0;
+        var root = Glob.Root(operand);
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path)) skipped += FolderWalk.AddTo(found, path, FolderPrefix(path));
+            else found.Add(LocalImage.Of(path, recursive ? FolderPrefix(root) + path[root.Length..] : Path.GetFileName(path), inFolder: false));
+        }
+
+        return skipped;
+    }
+
+    static int AddPath(List<LocalImage> found, string path, bool recursive)
+    {
+        if (!Directory.Exists(path))
+        {
+            found.Add(LocalImage.Of(path, Path.GetFileName(path) is { Length: > 0 } name ? name : path, inFolder: false));
+            return 0;
+        }
+
+        if (recursive) return FolderWalk.AddTo(found, path, FolderPrefix(path));
+        found.Add(LocalImage.Faulty(path, path, new WirephotoException(ErrorCode.LocalFailed, $"{path} is a folder: add --recursive to store what is in it")));
+        return 0;
+    }
+
+    // As cp -r does: a folder keeps its own name, and what has none of its own (".", "..", "shoot/.") stands for what is in it.
+    static string FolderPrefix(string folder)
+    {
+        var name = Path.GetFileName(folder.TrimEnd(Path.DirectorySeparatorChar, '/'));
+        return name is "" or "." or ".." ? "" : name + "/";
+    }
+}

@@ -1,0 +1,96 @@
+using Wirephoto.Cli.Arguments;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+
+namespace Wirephoto.Cli.Reports;
+
+/// <summary>Prints the report of each request and file, and remembers what the exit code and the summary need. Safe to use from many threads.</summary>
+sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : IDisposable
+{
+    // A summary that repeats what still stands on the screen helps nobody.
+    const int ScrolledAway = 20;
+    const int MostRepeated = 1000;
+
+    readonly Lock counting = new();
+    readonly JsonLines json = new(clock);
+    readonly List<string> failures = [];
+    readonly List<ErrorCode> kinds = [];
+    long reports;
+    long failed;
+    int told;
+
+    /// <summary>Address and port of the server, as report lines print them.</summary>
+    public string Server { get; set; } = "";
+
+    /// <summary>The highest exit code of all reports so far.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>Whether anything failed so far.</summary>
+    public bool AnyFailed => failed > 0;
+
+    /// <summary>Prints a report: of a listing to standard error, because its entries are what was asked for; any other to standard output.</summary>
+    public void Add(Report report)
+    {
+        lock (counting)
+        {
+            reports++;
+            var line = options.Json ? json.Of(report, Server) : ReportLine.Of(report, Server);
+            if (!report.Success) Remember(report, line);
+            if (report.Success && options.Quiet) return;
+            if (report.Request == Verb.List) screen.Note(line);
+            else screen.Line(line);
+        }
+    }
+
+    /// <summary>Prints a line that was asked for, such as a session; already escaped. Not in JSON, where the report holds it.</summary>
+    public void Detail(string line)
+    {
+        if (!options.Json) screen.Line(line);
+    }
+
+    /// <summary>Prints an entry of a listing or a session as JSON.</summary>
+    public void Entry(Action<HeadWriter> entry)
+    {
+        lock (counting) screen.Line(json.Of(entry));
+    }
+
+    /// <summary>Prints a remark that nobody asked for, unless silence was.</summary>
+    public void Remark(string text)
+    {
+        if (!options.Quiet && !options.Json) screen.Note(TerminalText.Escape(text));
+    }
+
+    /// <summary>Says at the end what failed, if that has scrolled away, and what can be done about each kind of failure.</summary>
+    public void Finish()
+    {
+        screen.Flush();
+        if (failed == 0 || options.Json || options.Quiet) return;
+        if (reports > ScrolledAway)
+        {
+            screen.Note($"{failed} of {reports} failed:");
+            foreach (var line in failures) screen.Note("  " + line);
+            if (failed > failures.Count) screen.Note($"  … and {failed - failures.Count} more");
+        }
+
+        Remedies();
+    }
+
+    /// <summary>Says what can be done about each kind of failure, once.</summary>
+    public void Remedies()
+    {
+        if (options.Json || options.Quiet) return;
+        for (; told < kinds.Count; told++) screen.Note($"{kinds[told].Word()}: {kinds[told].Info().Remedy}");
+    }
+
+    void Remember(Report report, string line)
+    {
+        failed++;
+        var code = report.Error!.Value;
+        ExitCode = Math.Max(ExitCode, (int)code.Info().Kind);
+        if (failures.Count < MostRepeated) failures.Add(line);
+        if (!kinds.Contains(code)) kinds.Add(code);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => json.Dispose();
+}

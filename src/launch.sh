@@ -1,0 +1,70 @@
+# Sourced by ./server and ./client: brings one program up to date and becomes it.
+#
+#   launch PROJECT PROGRAM [ARGUMENT...]
+#
+# Builds on first use, and again only when something under src/ is newer than the last build. When nothing is, this costs one
+# `find` and no .NET at all. The caller has set $root to the top of the repository, with symbolic links resolved.
+
+launch() {
+    local project=$1 program=$2
+    shift 2
+    local binary=$root/artifacts/bin/$project/release/$program
+    local stamp=$root/artifacts/launch/$project.stamp
+
+    if stale "$binary" "$stamp"; then
+        require_dotnet
+        mkdir -p "$root/artifacts/launch"
+        (
+            # Two at once build once: who waited for the lock finds the work done.
+            if command -v flock >/dev/null; then flock 9; fi
+            if stale "$binary" "$stamp"; then build "$project" "$stamp"; fi
+        ) 9>"$root/artifacts/launch/lock"
+    fi
+
+    find_runtime
+    exec "$binary" "$@"
+}
+
+# Folders count too: a deleted source file leaves only its folder changed.
+stale() {
+    [[ -x $1 && -e $2 ]] || return 0
+    [[ -n $(find "$root/src" "$root"/Directory.*.props "$root/global.json" -name artifacts -prune -o -newer "$2" -print -quit) ]]
+}
+
+build() {
+    local project=$1 stamp=$2 log=$root/artifacts/launch/$1.log
+    echo "building wirephoto…" >&2
+    # The stamp is as old as the start of the build, so that an edit during the build counts as newer. No build server may
+    # stay behind, and none may inherit the lock.
+    touch "$stamp.new"
+    if ! (cd "$root" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet build "src/$project/$project.csproj" \
+        --configuration Release --artifacts-path "$root/artifacts" --verbosity quiet --nologo \
+        -nodeReuse:false -p:UseSharedCompilation=false 9>&-) >"$log" 2>&1 </dev/null; then
+        cat "$log" >&2
+        echo "wirephoto: the build failed; its output stands above" >&2
+        exit 1
+    fi
+    mv "$stamp.new" "$stamp"
+}
+
+require_dotnet() {
+    if ! command -v dotnet >/dev/null; then
+        echo "wirephoto: 'dotnet' was not found: install the .NET 10 SDK (https://dotnet.microsoft.com/download) and put it on PATH" >&2
+        exit 1
+    fi
+    local version
+    version=$(cd / && dotnet --version 2>/dev/null) || version=none
+    if [[ ! ${version%%.*} =~ ^[0-9]+$ ]] || ((${version%%.*} < 10)); then
+        echo "wirephoto: the .NET SDK is ${version}, and 10 or later is needed: https://dotnet.microsoft.com/download" >&2
+        exit 1
+    fi
+}
+
+# The program looks for .NET in the usual places; an SDK that is only on PATH has to be pointed out.
+find_runtime() {
+    if [[ -z ${DOTNET_ROOT:-} ]] && command -v dotnet >/dev/null; then
+        local home
+        home=$(readlink -f "$(command -v dotnet)")
+        if [[ -d ${home%/*}/shared ]]; then export DOTNET_ROOT=${home%/*}; fi
+    fi
+}

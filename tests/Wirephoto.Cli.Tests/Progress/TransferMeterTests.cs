@@ -1,0 +1,85 @@
+using Wirephoto.Cli.Progress;
+using Wirephoto.Client;
+
+namespace Wirephoto.Cli.Tests.Progress;
+
+public sealed class TransferMeterTests
+{
+    readonly ManualClock clock = new();
+
+    [Fact]
+    [Trait("Requirement", "R4-6.3.c")]
+    public void Rate_and_time_left_follow_from_the_bytes_of_the_last_seconds()
+    {
+        var meter = new TransferMeter(clock);
+        var transfer = meter.Begin(1000);
+        meter.Begin(1000);
+        meter.Read();
+        clock.Pass(TimeSpan.FromSeconds(2));
+        transfer.Report(new(1000, 1000));
+        transfer.End(success: true);
+
+        var now = meter.Read();
+        Assert.Equal((1, 2, 1000, 2000, 0.5, 500.0), (now.FilesDone, now.Files, now.Bytes, now.Total, now.Fraction, now.Rate));
+        Assert.Equal(TimeSpan.FromSeconds(2), now.Left);
+        Assert.Equal("1/2 files  1.0 kB of 2.0 kB  500 B/s  0:02 left", ProgressDisplay.Text(now));
+    }
+
+    [Fact]
+    public void It_never_goes_backwards_and_never_passes_the_end_whatever_is_reported()
+    {
+        var random = new Random(42);
+        var meter = new TransferMeter(clock);
+        var transfers = new List<TransferMeter.Transfer>();
+        double before = 0;
+        long bytesBefore = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            clock.Pass(TimeSpan.FromMilliseconds(random.Next(500)));
+            switch (random.Next(12))
+            {
+                case 0:
+                    transfers.Add(meter.Begin(random.Next(3) == 0 ? null : random.Next(10_000)));
+                    break;
+                case 1 when transfers.Count > 0:
+                    transfers[random.Next(transfers.Count)].End(random.Next(2) == 0);
+                    break;
+                default:
+                    if (transfers.Count > 0) transfers[random.Next(transfers.Count)].Report(new TransferProgress(random.Next(20_000), random.Next(10_000)));
+                    break;
+            }
+
+            var now = meter.Read();
+            Assert.InRange(now.Fraction, before, 1);
+            Assert.InRange(now.Bytes, bytesBefore, now.Total);
+            Assert.InRange(now.FilesDone, 0, now.Files);
+            Assert.True(now.Rate >= 0 && now.Left is null or { Ticks: >= 0 });
+            (before, bytesBefore) = (now.Fraction, now.Bytes);
+        }
+
+        foreach (var transfer in transfers) transfer.End(success: true);
+        var end = meter.Read();
+        Assert.Equal((1.0, end.Total, end.Files), (end.Fraction, end.Bytes, end.FilesDone));
+    }
+
+    [Fact]
+    public void A_failed_file_is_not_waited_for()
+    {
+        var meter = new TransferMeter(clock);
+        meter.Begin(900).End(success: false);
+        meter.Begin(100).End(success: true);
+
+        Assert.Equal((2, 100, 100, 1.0), (meter.Read().FilesDone, meter.Read().Bytes, meter.Read().Total, meter.Read().Fraction));
+    }
+
+    sealed class ManualClock : TimeProvider
+    {
+        long now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => now;
+
+        public void Pass(TimeSpan span) => now += span.Ticks;
+    }
+}
