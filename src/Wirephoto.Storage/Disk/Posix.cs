@@ -14,6 +14,7 @@ static partial class Posix
 
     const int CloseOnExec = 0x80000, NonBlocking = 0x800;
     const int SetStatusFlags = 4;
+    const int LockExclusive = 2, LockWithoutWaiting = 4;
     const int DoNotFollow = 0x100, EmptyPath = 0x1000, EffectiveAccess = 0x200;
     const uint BasicStats = 0x7FF;
     const int WritableAndSearchable = 2 | 1;
@@ -37,6 +38,13 @@ static partial class Posix
         var file = Opened(openat(folder, name, access | NoFollow | NonBlocking | CloseOnExec, 0x1B6 /* rw-rw-rw-, less the umask */), "open");
         fcntl(file, SetStatusFlags, 0);
         return file;
+    }
+
+    /// <summary>Takes the lock of a file, which ends with its handle or with the process; false: somebody else has it.</summary>
+    public static bool TryLock(SafeFileHandle file)
+    {
+        if (flock(file, LockExclusive | LockWithoutWaiting) == 0) return true;
+        return Marshal.GetLastPInvokeError() == Errno.WouldBlock ? false : throw Failure("lock");
     }
 
     public static void MakeFolder(SafeFileHandle folder, string name) => Check(mkdirat(folder, name, 0x1FF /* rwxrwxrwx, less the umask */), "create");
@@ -121,6 +129,9 @@ static partial class Posix
 
     [LibraryImport(C, SetLastError = true)]
     private static partial int fcntl(SafeFileHandle file, int command, int argument);
+
+    [LibraryImport(C, SetLastError = true)]
+    private static partial int flock(SafeFileHandle file, int operation);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int mkdirat(SafeFileHandle folder, string path, uint mode);

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
@@ -15,7 +16,7 @@ public sealed class FolderStore : IImageStore
     const int Attempts = 3;
 
     readonly FolderStoreOptions options;
-    readonly FolderLock folderLock;
+    readonly SafeFileHandle folderLock;
     readonly FolderTree tree;
     readonly StagingArea staging;
     readonly ImageIndex index;
@@ -26,7 +27,7 @@ public sealed class FolderStore : IImageStore
     readonly FolderCommit commit;
     readonly UnreadFiles unread;
 
-    FolderStore(FolderStoreOptions options, FolderLock folderLock, FolderTree tree, StagingArea staging, ImageIndex index, DiskThreads disk)
+    FolderStore(FolderStoreOptions options, SafeFileHandle folderLock, FolderTree tree, StagingArea staging, ImageIndex index, DiskThreads disk)
     {
         (this.options, this.folderLock, this.tree, this.staging, this.index, this.disk) = (options, folderLock, tree, staging, index, disk);
         durable = new DurableFolders(new DirectoryFlush(disk));
@@ -43,6 +44,7 @@ public sealed class FolderStore : IImageStore
     public static async Task<FolderStore> OpenAsync(FolderStoreOptions options, CancellationToken cancel)
     {
         NameKey.EnsureRuntimeNormalizes();
+        options = options with { Folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Folder)) };
         var disk = new DiskThreads("disk", options.Threads);
         try
         {
@@ -65,7 +67,7 @@ public sealed class FolderStore : IImageStore
             var tree = StoreFolders.OpenTree(options.Folder);
             held.Push(tree);
             using var own = StoreFolders.OpenOwn(tree);
-            var folderLock = FolderLock.Take(Path.Combine(StoreFolders.OwnPath(options.Folder), "lock"));
+            var folderLock = FolderLock.Take(own);
             held.Push(folderLock);
             var staging = new StagingArea(StoreFolders.OpenIncoming(tree, own), options);
             held.Push(staging);
@@ -172,9 +174,17 @@ public sealed class FolderStore : IImageStore
     public async Task<bool> DeleteAsync(ImageName name, Digest? digest, CancellationToken cancel)
     {
         using var turn = await names.EnterAsync(name.Key, cancel);
-        if (await records.FindLockedAsync(name, disk, cancel) is not { } row) return false;
-        if (digest is not null && digest != row.Digest)
-            throw new WirephotoException(ErrorCode.Changed, "the stored image is another one than the digest says");
+        if (digest is null)
+        {
+            // Nobody needs to read what is going to be removed.
+            if (await disk.RunAsync("look at the image", () => tree.Stat(name), cancel) is null) return false;
+        }
+        else
+        {
+            if (await records.FindLockedAsync(name, disk, cancel) is not { } row) return false;
+            if (digest != row.Digest) throw new WirephotoException(ErrorCode.Changed, "the stored image is another one than the digest says");
+        }
+
         using var target = await disk.RunAsync("remove the image", () =>
         {
             var folder = tree.CreateFolder(name.Folder, durable.IsKnown);

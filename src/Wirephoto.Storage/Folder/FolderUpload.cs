@@ -29,15 +29,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     public async Task AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(piece.Length, Intent.Length - Offset, nameof(piece));
-        try
-        {
-            Offset = await disk.RunAsync("write the upload", () => Append(piece.Span), cancel);
-        }
-        catch (WirephotoException e) when (e.Code == ErrorCode.StorageFull)
-        {
-            var missing = Math.Max(1, Intent.Length - Offset - staging.FreeBytes());
-            throw new WirephotoException(e.Code, e.Message, e.InnerException) { Details = new ErrorDetails { Limit = missing } };
-        }
+        Offset = await disk.RunAsync("write the upload", () => Append(piece.Span), cancel);
     }
 
     long Append(ReadOnlySpan<byte> piece)
@@ -49,10 +41,10 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
             {
                 RandomAccess.Write(file, piece, upload.Offset);
             }
-            catch (IOException)
+            catch (IOException e)
             {
                 CutBack(file);
-                throw;
+                throw staging.WriteFailure(upload, e);
             }
 
             upload.Offset += piece.Length;

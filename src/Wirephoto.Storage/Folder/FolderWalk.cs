@@ -4,7 +4,7 @@ using Wirephoto.Storage.Folder.Index;
 
 namespace Wirephoto.Storage.Folder;
 
-/// <summary>Finds every file that may be an image, by name, length and time alone: links, the server's own folder and all other names are passed over.</summary>
+/// <summary>Finds every file that may be an image, by name, length and time alone: links, hidden folders (the server's own among them) and all other names are passed over.</summary>
 static class FolderWalk
 {
     /// <summary>Walks lazily; what can't be entered is skipped.</summary>
@@ -14,7 +14,7 @@ static class FolderWalk
         var files = new FileSystemEnumerable<FoundFile?>(path, (ref FileSystemEntry entry) => Look(ref entry, types), options)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName is not FolderTree.Reserved,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName is not ['.', ..],
         };
         foreach (var file in files)
         {

@@ -124,6 +124,15 @@ sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : 
         lock (gate) return Math.Max(0, free - reserved);
     }
 
+    /// <summary>What to report when a piece could not be written: on a full disk, with the bytes that are missing.</summary>
+    public WirephotoException WriteFailure(StagedUpload upload, IOException cause)
+    {
+        var failure = DiskErrors.Translate(cause, "write the upload");
+        if (failure.Code != ErrorCode.StorageFull) return failure;
+        var missing = upload.Intent.Length - upload.Offset - new DriveInfo(options.Folder).AvailableFreeSpace;
+        return new WirephotoException(failure.Code, failure.Message, cause) { Details = new ErrorDetails { Limit = Math.Max(1, missing) } };
+    }
+
     /// <summary>Gives back what was set aside for a piece that is written now.</summary>
     public void Written(StagedUpload upload, long bytes)
     {

@@ -5,9 +5,12 @@ namespace Wirephoto.Storage.Memory;
 /// <summary>Pages of a listing, in the plainest way: all entries in order, then those behind the cursor.</summary>
 static class MemoryListing
 {
+    const int MostEntries = 10_000;
+
     /// <summary>The page after a cursor, from images sorted by name.</summary>
     public static ListPage Page(IEnumerable<StoredImage> images, FolderName folder, bool recursive, string? after, int limit)
     {
+        limit = Math.Min(limit, MostEntries);
         var entries = Entries(images, folder.Prefix, recursive)
             .Where(entry => after is null || Utf8Order.Instance.Compare(Name(entry), after) > 0)
             .Take(limit + 1).ToList();

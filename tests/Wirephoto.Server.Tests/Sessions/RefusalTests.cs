@@ -138,7 +138,7 @@ public sealed class RefusalTests
     [InlineData("{\"type\":\"put\",\"size\":9007199254740992}")]
     [InlineData("{\"type\":\"put\",\"size\":\"5\"}")]
     [InlineData("{\"type\":\"say\",\"id\":[1]}")]
-    [InlineData("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}")]
+    [InlineData("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}")]
     [InlineData("{\"type\":\"say\"} ")]
     [InlineData("{\"type\":\"say\",\"text\":\"\\ud800\"}")]
     public async Task A_head_that_breaks_the_rules_gets_one_error_and_the_connection_closes(string head)

@@ -66,6 +66,7 @@ static class MemoryDuplex
         {
             writer.Complete();
             reader.Complete();
+            base.Dispose(disposing);
         }
     }
 }

@@ -68,25 +68,45 @@ public sealed class DiskFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_disk_that_turns_read_only_refuses_puts_and_deletes_and_goes_on_serving()
+    public async Task A_folder_that_refuses_changes_fails_its_puts_and_deletes_and_the_service_goes_on()
     {
-        await using var mount = await TemporaryMount.CreateAsync("size=8m");
-        await using var store = await FolderStore.OpenAsync(folder.Options(TimeProvider.System, mount.Path), Cancel);
-        await store.PutAsync("cat.jpg", Bytes("cat"));
-
-        // The index holds files open for writing, so the mount as a whole can't be turned: the folder is made immutable by a read-only bind mount over it.
-        Directory.CreateDirectory(Path.Combine(mount.Path, "trip"));
-        Assert.Equal(0, await Shell.RunAsync("mount", "--bind", "-o", "ro", Path.Combine(mount.Path, "trip"), Path.Combine(mount.Path, "trip")));
+        await using var store = await folder.OpenAsync();
+        await store.PutAsync("locked/cat.jpg", Bytes("cat"));
+        if (await Shell.RunAsync("chattr", "+i", folder.File("locked")) != 0) Assert.Skip("only root can make a folder immutable, and not on every file system");
         try
         {
-            await FailsAsync(ErrorCode.StorageFailed, () => store.PutAsync("trip/cat2.jpg", Bytes("cat")));
-            Assert.Equal(Bytes("cat"), await store.GetAsync("cat.jpg"));
+            var error = await Assert.ThrowsAsync<WirephotoException>(() => store.PutAsync("locked/dog.jpg"));
+            Assert.Equal(ErrorCode.StorageFailed, error.Code);
+            Assert.IsType<IOException>(error.InnerException);
+            Assert.DoesNotContain(folder.Path, error.Message, StringComparison.Ordinal);
+            await FailsAsync(ErrorCode.StorageFailed, () => store.DeleteAsync(Name("locked/cat.jpg"), null, Cancel));
+            Assert.Equal(Bytes("cat"), await store.GetAsync("locked/cat.jpg"));
             Assert.True((await store.PutAsync("dog.jpg")).Won);
-            Assert.Equal(["cat.jpg", "dog.jpg"], await store.ListAllAsync());
+            Assert.Equal(["dog.jpg", "locked/cat.jpg"], await store.ListAllAsync(recursive: true));
         }
         finally
         {
-            await Shell.RunAsync("umount", Path.Combine(mount.Path, "trip"));
+            await Shell.RunAsync("chattr", "-i", folder.File("locked"));
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_on_another_file_system_takes_no_puts_but_serves_what_it_holds()
+    {
+        await using var mount = await TemporaryMount.CreateAsync("size=1m");
+        File.WriteAllBytes(Path.Combine(mount.Path, "cat.jpg"), Bytes("cat"));
+        Directory.CreateDirectory(folder.File("disk2"));
+        Assert.Equal(0, await Shell.RunAsync("mount", "--bind", mount.Path, folder.File("disk2")));
+        try
+        {
+            await using var store = await folder.OpenAsync();
+            Assert.Equal(Bytes("cat"), await store.GetAsync("disk2/cat.jpg"));
+            var error = await Assert.ThrowsAsync<WirephotoException>(() => store.PutAsync("disk2/dog.jpg"));
+            Assert.Equal((ErrorCode.StorageFailed, true), (error.Code, error.Message.Contains("another file system", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            await Shell.RunAsync("umount", folder.File("disk2"));
         }
     }
 

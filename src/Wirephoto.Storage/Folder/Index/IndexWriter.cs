@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Disk;
 
@@ -60,45 +61,57 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
                 changes = [.. failed.Values, .. batch.Select(waiting => waiting.Change)];
             }
 
-            var written = await TryApplyAsync(changes);
-            lock (gate)
-            {
-                if (written) failed.Clear();
-                else Keep(changes);
-            }
-
-            foreach (var waiting in batch) waiting.Done.SetResult(written);
+            var refused = await TryApplyAsync(changes);
+            Keep(refused);
+            foreach (var waiting in batch) waiting.Done.SetResult(!refused.Contains(waiting.Change));
         }
     }
 
-    async Task<bool> TryApplyAsync(IndexChange[] changes)
+    // The changes that could not be written.
+    async Task<IReadOnlySet<IndexChange>> TryApplyAsync(IndexChange[] changes)
     {
         try
         {
-            await thread.RunAsync("write the index", () => Apply(changes), CancellationToken.None);
-            return true;
+            return await thread.RunAsync("write the index", () => Apply(changes), CancellationToken.None);
         }
 #pragma warning disable CA1031 // whatever is wrong with the index must not reach a caller whose image is stored
         catch (Exception e)
         {
             log(new StoreEvent(StoreEventKind.IndexFailed, $"{changes.Length} changes could not be written to the index; they are tried again", null, e));
-            return false;
+            return changes.ToHashSet<IndexChange>(ReferenceEqualityComparer.Instance);
         }
 #pragma warning restore CA1031
     }
 
-    void Apply(IndexChange[] changes)
+    HashSet<IndexChange> Apply(IndexChange[] changes)
     {
+        var refused = new HashSet<IndexChange>(ReferenceEqualityComparer.Instance);
         IndexSchema.Execute(connection, "BEGIN IMMEDIATE");
         try
         {
-            foreach (var change in changes) statements.Apply(change);
+            foreach (var change in changes) Apply(change, refused);
             IndexSchema.Execute(connection, "COMMIT");
+            return refused;
         }
         catch (SqliteException)
         {
             RollBack();
             throw;
+        }
+    }
+
+    void Apply(IndexChange change, HashSet<IndexChange> refused)
+    {
+        try
+        {
+            statements.Apply(change);
+        }
+        catch (SqliteException e) when (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        {
+            // The transaction goes on: only this change is refused, and does not keep the others out.
+            refused.Add(change);
+            if (NameOf(change) is { } name && !IsKept(name))
+                log(new StoreEvent(StoreEventKind.IndexFailed, "the index refused a change; it is tried again", name, e));
         }
     }
 
@@ -114,19 +127,30 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
         }
     }
 
-    void Keep(IndexChange[] changes)
+    // Receipts and their removal are not kept: without them a repeated commit still gets "exists, same bytes".
+    void Keep(IReadOnlySet<IndexChange> refused)
     {
-        foreach (var change in changes)
+        lock (gate)
         {
-            var name = change switch
+            failed.Clear();
+            foreach (var change in refused)
             {
-                IndexChange.Put put => put.Row.Name.Text,
-                IndexChange.Remove remove => remove.Name.Text,
-                _ => null,
-            };
-            if (name is not null && (failed.Count < MostKept || failed.ContainsKey(name))) failed[name] = change;
+                if (NameOf(change) is { } name && failed.Count < MostKept) failed[name] = change;
+            }
         }
     }
+
+    bool IsKept(string name)
+    {
+        lock (gate) return failed.ContainsKey(name);
+    }
+
+    static string? NameOf(IndexChange change) => change switch
+    {
+        IndexChange.Put put => put.Row.Name.Text,
+        IndexChange.Remove remove => remove.Name.Text,
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public void Dispose()

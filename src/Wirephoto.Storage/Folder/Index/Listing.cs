@@ -11,13 +11,17 @@ static class Listing
     // What follows '/' in the order of bytes: "iceland0" is the end of everything in "iceland/".
     const char BehindSlash = '0';
 
+    // A page is a list in memory: who asks for more gets more pages.
+    const int MostEntries = 10_000;
+
     /// <summary>Reads the page after a cursor, which is the name of the last entry of the page before.</summary>
     public static ListPage Read(IndexReader index, FolderName folder, bool recursive, string? after, int limit)
     {
+        limit = Math.Min(limit, MostEntries);
         var prefix = folder.Prefix;
         var end = prefix.Length == 0 ? null : Behind(prefix);
         var (start, inclusive) = Start(prefix, after);
-        var entries = new List<ListedEntry>(Math.Min(limit, 1024));
+        var entries = new List<ListedEntry>(Math.Min(limit + 1, 1024));
 
         // One entry more than asked for tells whether there is a next page.
         while (entries.Count <= limit)

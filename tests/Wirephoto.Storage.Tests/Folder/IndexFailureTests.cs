@@ -1,0 +1,94 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Storage.Folder;
+using Wirephoto.Storage.Folder.Index;
+using Wirephoto.Storage.Tests.Support;
+using static Wirephoto.Storage.Tests.Support.StoreExtensions;
+
+namespace Wirephoto.Storage.Tests.Folder;
+
+public sealed class IndexFailureTests : IDisposable
+{
+    readonly TestFolder folder = new();
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    void Index(string sql)
+    {
+        using var connection = IndexSchema.Connect(folder.File(".wirephoto/index.db"), write: true);
+        IndexSchema.Execute(connection, sql);
+    }
+
+    [Fact]
+    public async Task An_index_that_can_not_be_written_never_turns_a_stored_image_into_an_error()
+    {
+        await using var store = await folder.OpenAsync();
+        Index("CREATE TRIGGER refuse BEFORE INSERT ON image BEGIN SELECT RAISE(ABORT, 'no'); END");
+        var result = await store.PutAsync("cat.jpg", Bytes("cat"));
+        Assert.True(result.Won);
+        Assert.True(folder.Happened(StoreEventKind.IndexFailed));
+        Assert.Equal(Bytes("cat"), await store.GetAsync("cat.jpg"));
+
+        // A twin is still noticed, and nothing is overwritten.
+        Assert.False((await store.PutAsync("CAT.jpg", Bytes("twin"))).Won);
+        Assert.False((await store.PutAsync("cat.jpg", Bytes("other"))).Won);
+
+        Index("DROP TRIGGER refuse");
+        Assert.True((await store.PutAsync("dog.jpg")).Won);
+        Assert.Equal(["cat.jpg", "dog.jpg"], await store.ListAllAsync());
+        Assert.Equal(["cat.jpg"], await store.FindByDigestAsync(DigestOf(Bytes("cat")), 9, Cancel));
+    }
+
+    [Fact]
+    public async Task A_row_that_the_index_refuses_does_not_keep_the_others_out()
+    {
+        await using var store = await folder.OpenAsync();
+        Index("CREATE TRIGGER refuse BEFORE INSERT ON image WHEN new.name = 'cat.jpg' BEGIN SELECT RAISE(ABORT, 'no'); END");
+        await Task.WhenAll(new[] { "ape.jpg", "cat.jpg", "dog.jpg" }.Select(name => store.PutAsync(name)));
+        await store.PutAsync("eel.jpg");
+        Assert.Equal(["ape.jpg", "dog.jpg", "eel.jpg"], await store.ListAllAsync());
+        Assert.Single(folder.Events, happened => happened.Kind == StoreEventKind.IndexFailed);
+        Index("DROP TRIGGER refuse");
+        await store.PutAsync("fox.jpg");
+        Assert.Equal(["ape.jpg", "cat.jpg", "dog.jpg", "eel.jpg", "fox.jpg"], await store.ListAllAsync());
+    }
+
+    [Fact]
+    public async Task A_delete_that_the_index_refuses_is_a_delete()
+    {
+        await using var store = await folder.OpenAsync();
+        await store.PutAsync("cat.jpg", Bytes("cat"));
+        Index("CREATE TRIGGER refuse BEFORE DELETE ON image BEGIN SELECT RAISE(ABORT, 'no'); END");
+        Assert.True(await store.DeleteAsync(Name("cat.jpg"), null, Cancel));
+        Assert.Null(await store.FindAsync(Name("cat.jpg"), true, Cancel));
+        Assert.Empty(await store.FindByDigestAsync(DigestOf(Bytes("cat")), 9, Cancel));
+        Assert.True((await store.PutAsync("CAT.jpg")).Won);
+    }
+
+    [Fact]
+    public async Task Rows_that_another_program_spoiled_do_no_harm()
+    {
+        await using var store = await folder.OpenAsync();
+        await store.PutAsync("cat.jpg", Bytes("cat"));
+        await store.PutAsync("dog.jpg", Bytes("dog"));
+        Index("UPDATE image SET digest = x'00', stored = -1 WHERE name = 'cat.jpg'");
+        Index("INSERT INTO image(name, key, length, modified, stored, durable, state) VALUES('../../etc/passwd.jpg', 'x', 1, 1, 1, 1, 1)");
+        Assert.Equal(DigestOf(Bytes("cat")), (await store.FindAsync(Name("cat.jpg"), false, Cancel))!.Digest);
+        Assert.Equal(["cat.jpg", "dog.jpg"], await store.ListAllAsync(recursive: true));
+    }
+
+    [Fact]
+    public async Task An_index_that_can_not_be_read_fails_what_needs_it_with_a_clear_error()
+    {
+        await using var store = await folder.OpenAsync();
+        await store.PutAsync("cat.jpg");
+        Index("ALTER TABLE image RENAME TO hidden");
+        await FailsAsync(ErrorCode.StorageFailed, () => store.ListAllAsync());
+        await FailsAsync(ErrorCode.StorageFailed, () => store.PutAsync("dog.jpg"));
+        Assert.False(File.Exists(folder.File("dog.jpg")));
+        Index("ALTER TABLE hidden RENAME TO image");
+        Assert.Equal(["cat.jpg"], await store.ListAllAsync());
+        Assert.True((await store.PutAsync("dog.jpg")).Won);
+    }
+}
