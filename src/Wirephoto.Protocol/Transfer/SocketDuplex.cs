@@ -20,16 +20,13 @@ public sealed class SocketDuplex : Duplex
     /// <inheritdoc/>
     public override async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
-        if (!OperatingSystem.IsLinux())
+        if (offset + count > RandomAccess.GetLength(file)) throw new EndOfStreamException("the file became shorter while it was sent");
+        await using var stream = Reopen(file);
+        if (stream is null)
         {
             await base.WriteFileAsync(file, offset, count, moved, cancel);
             return;
         }
-
-        // The socket sends only from streams that were opened for asynchronous use; /proc opens the very same file once more, so.
-        var path = $"/proc/self/fd/{file.DangerousGetHandle()}";
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
-        if (offset + count > stream.Length) throw new EndOfStreamException("the file became shorter while it was sent");
 
         using var operation = new SendOperation();
         while (count > 0)
@@ -60,6 +57,34 @@ public sealed class SocketDuplex : Duplex
     {
         // A linger time of zero resets the connection instead of waiting for a peer that does not read.
         if (!socket.SafeHandle.IsClosed) socket.Close(0);
+    }
+
+    // A socket takes only files that were opened for asynchronous use, which a handle from elsewhere is not. Linux opens the
+    // same file once more by its descriptor, whatever has become of its name. Where that fails, the portable way is left.
+    static FileStream? Reopen(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        var held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+            return new FileStream($"/proc/self/fd/{file.DangerousGetHandle()}", new FileStreamOptions
+            {
+                Mode = FileMode.Open,
+                Access = FileAccess.Read,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.Asynchronous,
+                BufferSize = 0,
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (held) file.DangerousRelease();
+        }
     }
 
     sealed class SendOperation : SocketAsyncEventArgs
