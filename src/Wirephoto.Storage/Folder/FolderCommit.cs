@@ -83,7 +83,7 @@ sealed class FolderCommit(
         {
             for (var attempt = 1; ; attempt++)
             {
-                var target = tree.CreateFolder(name.Folder, durable.IsKnown);
+                var target = tree.CreateTarget(name.Folder, durable.IsKnown);
                 try
                 {
                     if (Posix.Link(staging.Incoming, upload.Token.ToString(), target.Handle, name.FileName)) return target;
