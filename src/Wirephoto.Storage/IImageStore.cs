@@ -14,7 +14,7 @@ public interface IImageStore : IAsyncDisposable
     /// <summary>
     /// Opens a staging place for an image, or goes on with one. Continues, and takes over from any older handle (which is fenced off from
     /// then on: its calls fail with <see cref="ErrorCode.TakenOver"/>), when the token is known for the same name, length and owner, or
-    /// when a resumable upload of the same owner has the same name, length and digest (it then goes by the new token). Never waits for
+    /// when both are resumable and of the same owner, name, length and digest (it then goes by the new token). Never waits for
     /// another client. Nothing is visible under the name. A token that was committed within the last 24 hours gives a handle
     /// whose <see cref="IUpload.Committed"/> is set.
     /// </summary>
@@ -27,7 +27,8 @@ public interface IImageStore : IAsyncDisposable
 
     /// <summary>
     /// The image of this name, or null. A twin (same <see cref="ImageName.Key"/>, other spelling) is found when no image has the exact
-    /// spelling and <paramref name="twins"/> is true. Its digest and facts are known when this returns.
+    /// spelling and <paramref name="twins"/> is true. Its digest and facts are known when this returns. What another program put there and is
+    /// no image takes the name all the same: it is returned without facts.
     /// </summary>
     Task<StoredImage?> FindAsync(ImageName name, bool twins, CancellationToken cancel);
 

@@ -39,7 +39,7 @@ public sealed record CommitResult(StoredImage Image, bool Won);
 /// <param name="Next">Where the next page goes on, or null after the last.</param>
 public sealed record ListPage(IReadOnlyList<ListedEntry> Entries, string? Next);
 
-/// <summary>A line of a listing: an image, or the name of a folder.</summary>
+/// <summary>A line of a listing: an image, or the name of a folder, whole and with its trailing <c>/</c>.</summary>
 public readonly record struct ListedEntry(StoredImage? Image, string? Folder);
 
 /// <summary>What a sweep removed.</summary>

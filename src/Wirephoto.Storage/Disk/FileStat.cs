@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Wirephoto.Storage.Disk;
 
-/// <summary>Which file it is, whatever its name: two names with one identity are one file.</summary>
-readonly record struct FileIdentity(ulong Device, ulong Inode);
+/// <summary>Which file it is, whatever its name: two names with one identity are one file. The time of its birth, where the file system has it, tells a number that is used again.</summary>
+readonly record struct FileIdentity(ulong Device, ulong Inode, long Born);
 
 /// <summary>What the file system says of a file. Times are UTC ticks (100 ns), the finest that .NET sets and reads back.</summary>
 readonly record struct FileStat(FileIdentity Identity, ushort Mode, long Length, long ModifiedTicks)
@@ -26,7 +26,7 @@ readonly record struct FileStat(FileIdentity Identity, ushort Mode, long Length,
     {
         var ticks = DateTime.UnixEpoch.Ticks + (Int128)answer.ModifiedSeconds * TimeSpan.TicksPerSecond + answer.ModifiedNanoseconds / 100;
         return new FileStat(
-            new FileIdentity(((ulong)answer.DeviceMajor << 32) | answer.DeviceMinor, answer.Inode),
+            new FileIdentity(((ulong)answer.DeviceMajor << 32) | answer.DeviceMinor, answer.Inode, unchecked((answer.BornSeconds * 1_000_000_000) + answer.BornNanoseconds)),
             answer.Mode,
             checked((long)answer.Size),
             (long)Int128.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks));
@@ -45,6 +45,12 @@ struct Statx
 
     [FieldOffset(40)]
     public ulong Size;
+
+    [FieldOffset(80)]
+    public long BornSeconds;
+
+    [FieldOffset(88)]
+    public uint BornNanoseconds;
 
     [FieldOffset(112)]
     public long ModifiedSeconds;

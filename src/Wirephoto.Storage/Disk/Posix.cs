@@ -16,7 +16,7 @@ static partial class Posix
     const int SetStatusFlags = 4;
     const int LockExclusive = 2, LockWithoutWaiting = 4;
     const int DoNotFollow = 0x100, EmptyPath = 0x1000, EffectiveAccess = 0x200;
-    const uint BasicStats = 0x7FF;
+    const uint BasicStatsAndBirth = 0xFFF;
     const int WritableAndSearchable = 2 | 1;
     const uint WriteRange = 2;
 
@@ -35,7 +35,7 @@ static partial class Posix
     /// <summary>Opens a file inside a folder; a link in its place is refused, and a pipe does not block.</summary>
     public static SafeFileHandle OpenFile(SafeFileHandle folder, string name, int access)
     {
-        var file = Opened(openat(folder, name, access | NoFollow | NonBlocking | CloseOnExec, 0x1B6 /* rw-rw-rw-, less the umask */), "open");
+        var file = Opened(openat(folder, name, access | NoFollow | NonBlocking | CloseOnExec, 0x1A4 /* rw-r--r--, less the umask */), "open");
         fcntl(file, SetStatusFlags, 0);
         return file;
     }
@@ -47,18 +47,18 @@ static partial class Posix
         return Marshal.GetLastPInvokeError() == Errno.WouldBlock ? false : throw Failure("lock");
     }
 
-    public static void MakeFolder(SafeFileHandle folder, string name) => Check(mkdirat(folder, name, 0x1FF /* rwxrwxrwx, less the umask */), "create");
+    public static void MakeFolder(SafeFileHandle folder, string name) => Check(mkdirat(folder, name, 0x1ED /* rwxr-xr-x, less the umask */), "create");
 
     public static FileStat Stat(SafeFileHandle file)
     {
-        Check(statx(file, "", EmptyPath, BasicStats, out var answer), "look at");
+        Check(statx(file, "", EmptyPath, BasicStatsAndBirth, out var answer), "look at");
         return FileStat.From(answer);
     }
 
     /// <summary>What has this name in a folder, links themselves included; null: nothing.</summary>
     public static FileStat? Stat(SafeFileHandle folder, string name)
     {
-        if (statx(folder, name, DoNotFollow, BasicStats, out var answer) == 0) return FileStat.From(answer);
+        if (statx(folder, name, DoNotFollow, BasicStatsAndBirth, out var answer) == 0) return FileStat.From(answer);
         return Marshal.GetLastPInvokeError() is Errno.NoEntry or Errno.NotAFolder or Errno.NameTooLong ? null : throw Failure("look at");
     }
 

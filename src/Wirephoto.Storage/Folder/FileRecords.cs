@@ -115,7 +115,7 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
         using var folder = await threads.RunAsync("flush an image", () =>
         {
             Posix.Flush(file);
-            return Posix.Stat(file).SameContent(before) ? tree.CreateFolder(name.Folder, durable.IsKnown) : null;
+            return Posix.Stat(file).SameContent(before) ? tree.OpenTarget(name.Folder, durable.IsKnown) : null;
         }, CancellationToken.None);
         if (folder is null) return false;
         await durable.FlushAsync(folder);

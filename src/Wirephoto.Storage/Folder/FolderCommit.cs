@@ -12,7 +12,8 @@ namespace Wirephoto.Storage.Folder;
 sealed class FolderCommit(
     FolderTree tree, StagingArea staging, ImageIndex index, FileRecords records, NameLocks names, DurableFolders durable, DiskThreads disk, TimeProvider clock)
 {
-    const int Attempts = 3;
+    // Each takes microseconds; only a program that removes empty folders without a pause uses up more than two.
+    const int Attempts = 100;
 
     /// <summary>Commits; on success and on defeat the staging is gone when it returns.</summary>
     public async Task<CommitResult> RunAsync(StagedUpload upload, Examination examined)
@@ -83,26 +84,35 @@ sealed class FolderCommit(
         {
             for (var attempt = 1; ; attempt++)
             {
-                var target = tree.CreateFolder(name.Folder, durable.IsKnown);
                 try
                 {
-                    if (Posix.Link(staging.Incoming, upload.Token.ToString(), target.Handle, name.FileName)) return target;
-                    target.Dispose();
-                    return null;
+                    return TryLink(upload, name);
                 }
                 catch (IOException e) when (e.HResult == Errno.NoEntry && attempt < Attempts)
                 {
                     // Another program removed the empty folder between the two calls: once more.
-                    target.Dispose();
                 }
-                catch (IOException e)
+                catch (IOException e) when (e.HResult == Errno.CrossDevice)
                 {
-                    target.Dispose();
-                    if (e.HResult != Errno.CrossDevice) throw;
                     throw new WirephotoException(ErrorCode.StorageFailed, $"the folder '{name.Folder}' is on another file system: images can't be published there", e);
                 }
             }
         }, CancellationToken.None);
+
+    TargetFolder? TryLink(StagedUpload upload, ImageName name)
+    {
+        var target = tree.CreateTarget(name.Folder, durable.IsKnown);
+        var published = false;
+        try
+        {
+            published = Posix.Link(staging.Incoming, upload.Token.ToString(), target.Handle, name.FileName);
+            return published ? target : null;
+        }
+        finally
+        {
+            if (!published) target.Dispose();
+        }
+    }
 
     async Task<StoredImage> WinnerAsync(ImageName name) =>
         await records.FindLockedAsync(name, disk, CancellationToken.None) is { } row

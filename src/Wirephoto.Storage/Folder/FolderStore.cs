@@ -174,26 +174,37 @@ public sealed class FolderStore : IImageStore
     public async Task<bool> DeleteAsync(ImageName name, Digest? digest, CancellationToken cancel)
     {
         using var turn = await names.EnterAsync(name.Key, cancel);
-        if (digest is null)
-        {
-            // Nobody needs to read what is going to be removed.
-            if (await disk.RunAsync("look at the image", () => tree.Stat(name), cancel) is null) return false;
-        }
-        else
+        // Without a digest nobody needs to read what is going to be removed.
+        var isThere = digest is null && await disk.RunAsync("look at the image", () => tree.Stat(name), cancel) is not null;
+        if (!isThere)
         {
             if (await records.FindLockedAsync(name, disk, cancel) is not { } row) return false;
-            if (digest != row.Digest) throw new WirephotoException(ErrorCode.Changed, "the stored image is another one than the digest says");
+            if (digest is not null && digest != row.Digest)
+                throw new WirephotoException(ErrorCode.Changed, "the stored image is another one than the digest says");
         }
 
-        using var target = await disk.RunAsync("remove the image", () =>
-        {
-            var folder = tree.CreateFolder(name.Folder, durable.IsKnown);
-            Posix.Unlink(folder.Handle, name.FileName);
-            return folder;
-        }, CancellationToken.None);
-        await durable.FlushAsync(target);
+        using var folder = await disk.RunAsync("remove the image", () => Unlink(name), CancellationToken.None);
+        if (folder is not null) await durable.FlushAsync(folder);
         await index.WriteAsync(new IndexChange.Remove(name));
-        return true;
+        return folder is not null;
+    }
+
+    // Null: another program was faster.
+    TargetFolder? Unlink(ImageName name)
+    {
+        if (tree.OpenTarget(name.Folder, durable.IsKnown) is not { } folder) return null;
+        try
+        {
+            if (Posix.Unlink(folder.Handle, name.FileName)) return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+
+        folder.Dispose();
+        return null;
     }
 
     /// <inheritdoc/>

@@ -70,11 +70,26 @@ sealed class FolderTree(string path) : IDisposable
         return at;
     }
 
-    /// <summary>Opens the folder that an image is in or shall go into, and creates what is missing of it.</summary>
+    /// <summary>Opens the folder that an image shall go into, and creates what is missing of it.</summary>
     /// <param name="folder">The folder's name; empty: the top.</param>
     /// <param name="known">Folders whose own names are known to be durable.</param>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.BadName"/>: a segment is a file, or a link that would lead elsewhere.</exception>
-    public TargetFolder CreateFolder(string folder, Func<FileIdentity, bool> known)
+    public TargetFolder CreateTarget(string folder, Func<FileIdentity, bool> known) => Walk(folder, known, OpenOrCreate);
+
+    /// <summary>Opens the folder that an image is in, or null when it is not there any more.</summary>
+    public TargetFolder? OpenTarget(string folder, Func<FileIdentity, bool> known)
+    {
+        try
+        {
+            return Walk(folder, known, Posix.OpenFolder);
+        }
+        catch (IOException e) when (e.HResult is Errno.NoEntry or Errno.NotAFolder or Errno.Loop)
+        {
+            return null;
+        }
+    }
+
+    TargetFolder Walk(string folder, Func<FileIdentity, bool> known, Func<SafeFileHandle, string, SafeFileHandle> open)
     {
         var undurable = new List<NewName>();
         var at = Posix.OpenFolder(Top, ".");
@@ -82,11 +97,11 @@ sealed class FolderTree(string path) : IDisposable
         {
             foreach (var segment in folder.Length == 0 ? [] : folder.Split('/'))
             {
-                var parent = at;
-                at = OpenOrCreate(parent, segment);
-                var child = Posix.Stat(at).Identity;
-                if (known(child)) parent.Dispose();
-                else undurable.Add(new NewName(parent, Posix.Stat(parent).Identity, child));
+                var next = open(at, segment);
+                var child = Posix.Stat(next).Identity;
+                if (known(child)) at.Dispose();
+                else undurable.Add(new NewName(at, Posix.Stat(at).Identity, child));
+                at = next;
             }
 
             return new TargetFolder(at, Posix.Stat(at).Identity, undurable);

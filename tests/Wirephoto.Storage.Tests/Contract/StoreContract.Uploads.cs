@@ -250,4 +250,44 @@ public abstract partial class StoreContract
         if (late.Committed is null) await FailsAsync(ErrorCode.TakenOver, () => commit);
         else Assert.Equal((await commit).Image, late.Committed);
     }
+
+    [Fact]
+    public async Task Handles_that_take_each_other_over_in_the_middle_of_their_pieces_never_mix_their_bytes()
+    {
+        var token = UploadToken.New();
+
+        async Task<bool> TryFinishAsync()
+        {
+            await using var upload = await Store.BeginAsync(token, Intent("half.jpg", Picture), Cancel);
+            if (upload.Committed is not null) return true;
+            try
+            {
+                using var examiner = new TestExaminer();
+                await upload.ReadBackAsync(examiner, Cancel);
+                while (upload.Offset < Picture.Length)
+                {
+                    var piece = Picture.AsMemory((int)upload.Offset, (int)Math.Min(3000, Picture.Length - upload.Offset));
+                    examiner.Append(piece.Span);
+                    await upload.AppendAsync(piece, Cancel);
+                }
+
+                var examined = examiner.Complete();
+                Assert.Equal(DigestOf(Picture), examined.Digest);
+                return (await upload.CommitAsync(examined, Cancel)).Won;
+            }
+            catch (WirephotoException e) when (e.Code == ErrorCode.TakenOver)
+            {
+                return false;
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            async () =>
+            {
+                for (var attempt = 0; attempt < 10 && !await TryFinishAsync(); attempt++) await Task.Yield();
+            }, Cancel)));
+        Assert.True(await TryFinishAsync());
+        Assert.Equal(Picture, await Store.GetAsync("half.jpg"));
+        Assert.Equal(1, (await Store.StatusAsync(Cancel)).Images);
+    }
 }

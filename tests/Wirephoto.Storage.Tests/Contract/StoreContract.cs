@@ -60,6 +60,20 @@ public abstract partial class StoreContract : IAsyncLifetime
         Assert.Equal(now, (await Store.PutAsync("now.png", [1])).Image.Modified);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1900)]
+    [InlineData(1969)]
+    [InlineData(2500)]
+    [InlineData(9999)]
+    public async Task A_date_of_any_year_is_kept_as_well_as_the_medium_can(int year)
+    {
+        var put = await Store.PutAsync("old.jpg", [1], modified: new DateTimeOffset(year, 12, 31, 23, 59, 59, 999, TimeSpan.Zero));
+        Assert.True(put.Won);
+        Assert.Equal(put.Image, await Store.FindAsync(Name("old.jpg"), false, Cancel));
+        Assert.Equal(Bytes("\u0001"), await Store.GetAsync("old.jpg"));
+    }
+
     [Fact]
     [Trait("Requirement", "R0-2.1.2.3.1")]
     [Trait("Requirement", "R0-2.1.3.4.2.1.b")]

@@ -140,6 +140,38 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_program_that_removes_empty_folders_does_not_fail_puts_into_them()
+    {
+        await using var store = await folder.OpenAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var remover = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    try
+                    {
+                        Directory.Delete(folder.File("trip"));
+                    }
+                    catch (IOException)
+                    {
+                        // Missing, or not empty: the next time, then.
+                        Thread.Yield();
+                    }
+                }
+            }, Cancel);
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.True((await store.PutAsync($"trip/{i}.jpg")).Won);
+            Assert.Equal(Bytes($"trip/{i}.jpg"), await store.GetAsync($"trip/{i}.jpg"));
+            Assert.True(await store.DeleteAsync(Name($"trip/{i}.jpg"), null, Cancel));
+        }
+
+        await stop.CancelAsync();
+        await remover;
+    }
+
+    [Fact]
     public async Task A_file_name_that_is_not_UTF_8_is_passed_over()
     {
         var made = await Shell.RunAsync("sh", "-c", $"printf x > \"$(printf '{folder.Path}/b\\377d.jpg')\"");

@@ -6,6 +6,11 @@ namespace Wirephoto.Storage.Folder.Index;
 /// <summary>Which SQLite is used: the operating system's, which it keeps patched, else the one that was built with the package.</summary>
 static class SqliteLibrary
 {
+    const string SystemLibrary = "libsqlite3.so.0";
+
+    // UPDATE ... FROM, see sqlite.org/lang_update.html: 3.33.0.
+    const int OldestThatWillDo = 3_033_000;
+
     static readonly Lazy<bool> Loaded = new(Load);
 
     /// <summary>Loads the library once per process.</summary>
@@ -13,9 +18,19 @@ static class SqliteLibrary
 
     static bool Load()
     {
-        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) =>
-            name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var system) ? system : IntPtr.Zero);
+        NativeLibrary.SetDllImportResolver(
+            typeof(SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) => name == "e_sqlite3" ? FindSystems() : IntPtr.Zero);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
         return true;
+    }
+
+    // Zero: .NET goes on with the library of the package.
+    static unsafe IntPtr FindSystems()
+    {
+        if (!NativeLibrary.TryLoad(SystemLibrary, out var library)) return IntPtr.Zero;
+        if (NativeLibrary.TryGetExport(library, "sqlite3_libversion_number", out var version)
+            && ((delegate* unmanaged<int>)version)() >= OldestThatWillDo) return library;
+        NativeLibrary.Free(library);
+        return IntPtr.Zero;
     }
 }
