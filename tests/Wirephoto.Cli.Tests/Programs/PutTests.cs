@@ -17,6 +17,10 @@ public sealed class PutTests : IDisposable
     [Trait("Requirement", "R3-10.2")]
     [Trait("Requirement", "R3-10.4")]
     [Trait("Requirement", "R3-10.5")]
+    [Trait("Requirement", "R0-2.2.2.2")]
+    [Trait("Requirement", "R3-8.2")]
+    [Trait("Requirement", "R3-8.3")]
+    [Trait("Requirement", "R3-8.4")]
     public async Task A_put_stores_the_file_and_prints_one_report_line()
     {
         await using var server = await RunningServer.StartAsync();
