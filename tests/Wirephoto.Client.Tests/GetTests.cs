@@ -1,6 +1,7 @@
 using Wirephoto.Client.Tests.Peer;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Client.Tests;
@@ -177,6 +178,73 @@ public sealed class GetTests : IDisposable
 
         Assert.Equal(Samples.Sha256(other), info.Sha256);
         Assert.Equal(other, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task An_image_that_was_replaced_by_a_shorter_one_is_fetched_anew()
+    {
+        var other = Samples.Bytes(500, seed: 2);
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..1000]);
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await connection.RefuseAsync(await connection.ExpectAsync("get"), ErrorCode.BadRequest);
+                await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", other), other);
+            });
+        await using var client = await peer.ConnectAsync();
+
+        await client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel);
+
+        Assert.Equal(other, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    [Trait("Requirement", "R0-2.2.3.2.b")]
+    public async Task Of_two_gets_into_one_file_exactly_one_makes_it()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            Head[] gets = [await connection.ExpectAsync("get"), await connection.ExpectAsync("get")];
+            foreach (var get in gets) await connection.ReplyAsync(get, Samples.Get("a.jpg", image), image);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        Task<ImageInfo>[] both = [client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel), client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel)];
+        await Task.WhenAll(both).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        Assert.Equal(1, both.Count(get => get.IsCompletedSuccessfully));
+        var loser = Assert.IsType<LocalFileException>(both.First(get => get.IsFaulted).Exception!.InnerException);
+        Assert.Equal(ErrorCode.LocalExists, loser.Code);
+        Assert.Equal(image, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
+        Assert.Equal(["a.jpg"], folder.Names);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_cancelled_get_leaves_no_file()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..1000]);
+            await cancelled.CancelAsync();
+            await connection.RawAsync(image[1000..]);
+            await connection.ReplyAsync(await connection.ExpectAsync("say"), new SayReply("hi ACK"));
+        });
+        await using var client = await peer.ConnectAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: cancelled.Token));
+        Assert.Empty(folder.Names);
+
+        Assert.Equal("hi ACK", await client.SayAsync("hi", Cancel));
         await peer.DoneAsync();
     }
 

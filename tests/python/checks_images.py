@@ -150,6 +150,16 @@ class Checks(Subject):
             _, body = client.receive()
             equal(20, body.decode().count("/pipe-"))
 
+    def check_a_bad_name_between_pipelined_puts_costs_only_itself(self):
+        image = png()
+        with self.connect() as client:
+            for i in range(10):
+                client.send("put", image, filename=self.name(f"between-{i}.png"), sha256=digest(image))
+                client.send("put", image, filename="\ufffe.png", sha256=digest(image))
+            for i in range(10):
+                equal(self.name(f"between-{i}.png"), client.receive()[0]["filename"])
+                refused("bad_name", client.receive)
+
     def check_the_corpus_comes_back(self):
         if not self.corpus:
             return "none given"

@@ -10,6 +10,7 @@ import traceback
 import checks_errors
 import checks_images
 import checks_uploads
+import checks_vectors
 
 
 def main():
@@ -20,7 +21,7 @@ def main():
     options = parser.parse_args()
 
     passed = failed = 0
-    for module in (checks_images, checks_uploads, checks_errors):
+    for module in (checks_images, checks_uploads, checks_errors, checks_vectors):
         subject = module.Checks(options.host, options.port, options.corpus)
         for name in [name for name in vars(module.Checks) if name.startswith("check_")]:
             title = name.removeprefix("check_").replace("_", " ")

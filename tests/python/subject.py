@@ -11,6 +11,9 @@ class Subject:
         self.host, self.port, self.corpus = host, port, corpus
         self.folder = "check-" + secrets.token_hex(6)
 
+    def open(self):
+        return Client(self.host, self.port)
+
     def connect(self, **options):
         return closing(Client(self.host, self.port, **options))
 

@@ -62,8 +62,7 @@ class Client:
             pass  # a server that refuses has said why: the reply is still to be read
 
     def read(self, count):
-        data = self.stream.read(count)
-        if len(data) < count:
+        if len(data := self.stream.read(count)) < count:
             raise EOFError("the connection was lost before the reply came: the request is in doubt")
         return data
 
@@ -123,8 +122,7 @@ class Client:
         while True:
             reply, entries = self.lines("list", folder=folder, recursive=recursive, after=after, limit=limit)
             yield from entries
-            after = reply.get("next")
-            if after is None:
+            if (after := reply.get("next")) is None:
                 return
 
 

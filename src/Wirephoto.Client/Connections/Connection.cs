@@ -190,7 +190,7 @@ sealed class Connection : IAsyncDisposable
                 : throw new ConnectionException(ErrorCode.BadReply, "the server sent a reply that nobody asked for");
         }
 
-        CheckId(head, call, error);
+        call.CheckId(head, error);
         if (error?.Code.Info().Closes == true)
         {
             // Ended before the caller hears of it, who may want to try again: on another connection.
@@ -222,14 +222,6 @@ sealed class Connection : IAsyncDisposable
         "error" => ErrorReply.Read(head),
         var status => throw new ConnectionException(ErrorCode.BadReply, $"a reply has the unknown status '{status}'"),
     };
-
-    // A server that could not read the request, or never got to it, can't know its id.
-    static void CheckId(Head head, PendingCall call, ErrorReply? error)
-    {
-        var id = head.Id;
-        if (id == new RequestId(call.Id, null) || (id is null && error?.Code.Info().Closes == true)) return;
-        throw new ConnectionException(ErrorCode.BadReply, "a reply carries the id of another request");
-    }
 
     /// <summary>Ends the connection; the first reason wins, and every call whose reply is due fails with it.</summary>
     public void End(EndReason reason)

@@ -10,8 +10,14 @@ delegate ValueTask<T> ReplyReader<T>(Head head, BodyReader body, CancellationTok
 /// <summary>A request whose reply is due.</summary>
 abstract class PendingCall(long id)
 {
-    /// <summary>The <c>id</c> that the reply has to carry.</summary>
-    public long Id { get; } = id;
+    /// <summary>Checks that a reply carries the <c>id</c> of this request.</summary>
+    /// <exception cref="ConnectionException"><see cref="ErrorCode.BadReply"/>.</exception>
+    public void CheckId(Head head, ErrorReply? error)
+    {
+        // A server that could not read the request, or never got to it, can't know its id.
+        if (head.Id == new RequestId(id, null) || (head.Id is null && error?.Code.Info().Closes == true)) return;
+        throw new ConnectionException(ErrorCode.BadReply, "a reply carries the id of another request");
+    }
 
     /// <summary>Reads the reply. Failures of the caller's own making stay with the call; those of the connection are thrown.</summary>
     /// <returns>Whether somebody still wanted it, and took all of its body that was meant to be read.</returns>

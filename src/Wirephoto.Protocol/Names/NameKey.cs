@@ -5,13 +5,25 @@ namespace Wirephoto.Protocol.Names;
 /// <summary>When two names are the same: NFC, then case folded. Computed here and nowhere else, so that every store agrees.</summary>
 public static class NameKey
 {
-    /// <summary>The key of a valid path: two paths with one key are one name.</summary>
+    /// <summary>The key of a path: two valid paths with one key are one name. Never throws, so that it may be asked for before a name is checked.</summary>
     public static string Of(string path)
     {
         // Upper, then lower, folds what differs only in case, the Greek final sigma included. Folding can
         // bring forth a sequence that composes again, hence the second normalization.
-        var folded = path.Normalize(NormalizationForm.FormC).ToUpperInvariant().ToLowerInvariant();
-        return folded.Normalize(NormalizationForm.FormC);
+        return Compose(Compose(path).ToUpperInvariant().ToLowerInvariant());
+    }
+
+    // Text with U+FFFE or half a character has no normal form, and is no valid name: it stays as it is.
+    static string Compose(string text)
+    {
+        try
+        {
+            return text.Normalize(NormalizationForm.FormC);
+        }
+        catch (ArgumentException)
+        {
+            return text;
+        }
     }
 
     /// <summary>Refuses a runtime whose Unicode normalization is switched off: on it, twins would go unnoticed.</summary>

@@ -13,6 +13,9 @@ public class Duplex : IAsyncDisposable
     // A head is a few hundred bytes; whatever of a body the pipe picks up along with it has to be copied once more.
     const int HeadBuffer = 4096;
 
+    /// <summary>Bytes between two looks at a deadline while a file is sent.</summary>
+    public const int FileSlice = TransferBuffer.Size;
+
     readonly Stream stream;
 
     /// <summary>Takes over a stream, and disposes it in the end.</summary>
@@ -54,8 +57,13 @@ public class Duplex : IAsyncDisposable
     public virtual ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) => stream.WriteAsync(bytes, cancel);
 
     /// <summary>Writes a part of a file. This is the portable way, through a pooled buffer; a socket may know a shorter one.</summary>
+    /// <param name="file">The file; it stays the caller's.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="count">Bytes in the part.</param>
+    /// <param name="moved">Told after each slice, of <see cref="FileSlice"/> bytes at most, how many bytes it had.</param>
+    /// <param name="cancel">Ends the wait for the peer; the connection can't be used afterwards.</param>
     /// <exception cref="EndOfStreamException">The file is shorter than the part.</exception>
-    public virtual async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, CancellationToken cancel)
+    public virtual async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
         using var buffer = TransferBuffer.Rent();
         while (count > 0)
@@ -64,6 +72,7 @@ public class Duplex : IAsyncDisposable
             var read = await RandomAccess.ReadAsync(file, part, offset, cancel);
             if (read == 0) throw new EndOfStreamException("the file became shorter while it was sent");
             await WriteAsync(part[..read], cancel);
+            moved?.Invoke(read);
             offset += read;
             count -= read;
         }

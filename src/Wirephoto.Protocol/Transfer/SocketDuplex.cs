@@ -6,9 +6,6 @@ namespace Wirephoto.Protocol.Transfer;
 /// <summary>A connected TCP socket. It sends files without bringing their bytes into this process (sendfile(2) where the system has it).</summary>
 public sealed class SocketDuplex : Duplex
 {
-    // A deadline can end a transfer only between two slices.
-    const int Slice = 8 << 20;
-
     readonly Socket socket;
 
     /// <summary>Takes over a connected socket.</summary>
@@ -21,17 +18,22 @@ public sealed class SocketDuplex : Duplex
     }
 
     /// <inheritdoc/>
-    public override async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, CancellationToken cancel)
+    public override async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
-        // The stream must not close the handle, which belongs to the caller; it has no buffer and no position of its own.
-        await using var stream = new FileStream(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
-        if (offset + count > stream.Length) throw new EndOfStreamException("the file became shorter while it was sent");
+        if (offset + count > RandomAccess.GetLength(file)) throw new EndOfStreamException("the file became shorter while it was sent");
+        await using var stream = Reopen(file);
+        if (stream is null)
+        {
+            await base.WriteFileAsync(file, offset, count, moved, cancel);
+            return;
+        }
 
         using var operation = new SendOperation();
         while (count > 0)
         {
-            var slice = (int)Math.Min(count, Slice);
+            var slice = (int)Math.Min(count, FileSlice);
             await operation.SendAsync(socket, new SendPacketsElement(stream, offset, slice), cancel);
+            moved?.Invoke(slice);
             offset += slice;
             count -= slice;
         }
@@ -55,6 +57,34 @@ public sealed class SocketDuplex : Duplex
     {
         // A linger time of zero resets the connection instead of waiting for a peer that does not read.
         if (!socket.SafeHandle.IsClosed) socket.Close(0);
+    }
+
+    // A socket takes only files that were opened for asynchronous use, which a handle from elsewhere is not. Linux opens the
+    // same file once more by its descriptor, whatever has become of its name. Where that fails, the portable way is left.
+    static FileStream? Reopen(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        var held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+            return new FileStream($"/proc/self/fd/{file.DangerousGetHandle()}", new FileStreamOptions
+            {
+                Mode = FileMode.Open,
+                Access = FileAccess.Read,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.Asynchronous,
+                BufferSize = 0,
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (held) file.DangerousRelease();
+        }
     }
 
     sealed class SendOperation : SocketAsyncEventArgs

@@ -25,15 +25,14 @@ public sealed class ServerHost : IAsyncDisposable
     readonly CancellationTokenSource draining = new();
     readonly CancellationTokenSource ending = new();
 
-    /// <summary>Opens the port; the store stays the caller's.</summary>
-    /// <exception cref="Protocol.Errors.WirephotoException">The port can't be opened.</exception>
-    public ServerHost(IImageStore store, ServerOptions options, TimeProvider clock, ServerLog log)
+    /// <summary>Joins an open port, which it takes over, with a store, which stays the caller's.</summary>
+    public ServerHost(Listener listener, IImageStore store, ServerOptions options, TimeProvider clock, ServerLog log)
     {
+        this.listener = listener;
         this.store = store;
         this.options = options;
         this.clock = clock;
         this.log = log;
-        listener = Listener.Open(options);
         roster = new ClientRoster(clock, options.Limits.SessionHistory);
         doorman = new Doorman(options, roster, clock, log);
         images = new ImageService(store, options);

@@ -2,6 +2,7 @@ using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Server.Logging;
+using Wirephoto.Server.Net;
 using Wirephoto.Server.Options;
 using Wirephoto.Server.Service;
 using Wirephoto.Storage.Folder;
@@ -45,6 +46,8 @@ static class ServerProgram
         using var logging = LoggingSetup.Create(options.Log, clock);
         var log = new ServerLog(logging.CreateLogger("wirephotod"));
 
+        // The port first: a server that can't have it does not touch the folder.
+        using var listener = Listener.Open(options);
         await using var store = await FolderStore.OpenAsync(
             new FolderStoreOptions
             {
@@ -55,7 +58,7 @@ static class ServerProgram
                 Log = log.Store,
             },
             signals.Drain);
-        await using var host = new ServerHost(store, options, clock, log);
+        await using var host = new ServerHost(listener, store, options, clock, log);
         await host.RunAsync(signals.Drain, signals.EndNow);
     }
 

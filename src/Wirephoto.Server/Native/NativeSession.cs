@@ -19,6 +19,7 @@ public sealed class NativeSession : IAsyncDisposable
     readonly RequestDispatch dispatch;
     string? late;
     bool answeredBefore;
+    bool toldWhy;
 
     /// <summary>A session on a connection, which stays the caller's.</summary>
     public NativeSession(Duplex duplex, SessionContext context)
@@ -128,6 +129,7 @@ public sealed class NativeSession : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or EndOfStreamException || IsLost(e))
         {
+            toldWhy = true;
             await replies.AddAsync(request, Task.FromException<Answer>(Cut(e)), CancellationToken.None);
             throw;
         }
@@ -169,6 +171,8 @@ public sealed class NativeSession : IAsyncDisposable
     }
 
     // An error that belongs to no request: what a client finds instead of its next reply.
-    ValueTask LastWordAsync(WirephotoException error) =>
-        replies.AddAsync(new RequestLine("", "", null), Task.FromResult(Answer.Refused(error)), CancellationToken.None);
+    async ValueTask LastWordAsync(WirephotoException error)
+    {
+        if (!toldWhy) await replies.AddAsync(new RequestLine("", "", null), Task.FromResult(Answer.Refused(error)), CancellationToken.None);
+    }
 }

@@ -36,9 +36,6 @@ sealed class LinesBody(LinesWriter lines) : ReplyBody
 /// <summary>A part of a stored image. It owns the open image.</summary>
 sealed class ImageBody(OpenImage image, long offset, long size) : ReplyBody
 {
-    // Small enough that a slow reader is noticed between two of them, large enough that the calls do not count.
-    const int Slice = 1 << 20;
-
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel)
     {
@@ -49,13 +46,8 @@ sealed class ImageBody(OpenImage image, long offset, long size) : ReplyBody
         }
 
         await writer.FlushAsync(cancel);
-        for (var done = 0L; done < size;)
-        {
-            var slice = Math.Min(Slice, size - done);
-            await WriteSliceAsync(writer, offset + done, slice, cancel);
-            deadline.Moved(slice);
-            done += slice;
-        }
+        if (image.File is { } file) await writer.Duplex.WriteFileAsync(file, offset, size, moved => deadline.Moved(moved), cancel);
+        else await CopyAsync(writer.Duplex, deadline, cancel);
     }
 
     /// <inheritdoc/>
@@ -71,21 +63,15 @@ sealed class ImageBody(OpenImage image, long offset, long size) : ReplyBody
         }
     }
 
-    async ValueTask WriteSliceAsync(FrameWriter writer, long from, long count, CancellationToken cancel)
+    async ValueTask CopyAsync(Duplex duplex, Deadline deadline, CancellationToken cancel)
     {
-        if (image.File is { } file)
-        {
-            await writer.Duplex.WriteFileAsync(file, from, count, cancel);
-            return;
-        }
-
         using var buffer = TransferBuffer.Rent();
-        while (count > 0)
+        for (var done = 0L; done < size;)
         {
-            var read = await ReadAsync(from, buffer.Memory[..(int)Math.Min(count, TransferBuffer.Size)], cancel);
-            await writer.Duplex.WriteAsync(buffer.Memory[..read], cancel);
-            from += read;
-            count -= read;
+            var read = await ReadAsync(offset + done, buffer.Memory[..(int)Math.Min(size - done, TransferBuffer.Size)], cancel);
+            await duplex.WriteAsync(buffer.Memory[..read], cancel);
+            deadline.Moved(read);
+            done += read;
         }
     }
 

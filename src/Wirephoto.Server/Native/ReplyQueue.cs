@@ -103,7 +103,7 @@ sealed class ReplyQueue : IDisposable
         if (End is not null) return;
         try
         {
-            deadline.SetRate("the client to take its replies", session.Options.Limits.BodyPause, session.Options.Limits.BodyRate);
+            deadline.SetRate("the client to take its replies", session.Options.Limits.SendPause, session.Options.Limits.BodyRate);
             deadline.Resume();
             if (answer is null)
             {
@@ -124,6 +124,10 @@ sealed class ReplyQueue : IDisposable
         {
             Fail(answer?.Body is not null && lost is IOException { InnerException: null } ? ConnectionEnd.ReadFailed : ConnectionEnd.Lost, lost);
         }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            Fail(ConnectionEnd.Faulted, fault);
+        }
         finally
         {
             deadline.Suspend();
@@ -133,7 +137,7 @@ sealed class ReplyQueue : IDisposable
     void Fail(ConnectionEnd end, Exception cause)
     {
         End ??= end;
-        if (End == ConnectionEnd.ReadFailed) session.Log.Fault(session.Caller, cause);
+        if (End is ConnectionEnd.ReadFailed or ConnectionEnd.Faulted) session.Log.Fault(session.Caller, cause);
         writer.Duplex.Abort();
     }
 

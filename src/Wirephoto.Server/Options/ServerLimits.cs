@@ -1,3 +1,5 @@
+using Wirephoto.Protocol.Transfer;
+
 namespace Wirephoto.Server.Options;
 
 /// <summary>What the server allows its peers in time, number and memory.</summary>
@@ -24,8 +26,11 @@ public sealed record ServerLimits
     /// <summary>How long a body may pause in either direction; also the credit that a slow one can use up.</summary>
     public TimeSpan BodyPause { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Bytes per second that a body must reach: a bad mobile line still does ten times that.</summary>
-    public int BodyRate { get; init; } = 1024;
+    /// <summary>Bytes per second that a body must reach: the slowest mobile lines (GPRS) do.</summary>
+    public int BodyRate { get; init; } = 4096;
+
+    /// <summary>How long a client may take no reply: between two looks a whole slice may be on its way at the slowest rate.</summary>
+    public TimeSpan SendPause => BodyPause + TimeSpan.FromSeconds((double)Duplex.FileSlice / BodyRate);
 
     /// <summary>How long a running request may go on after the server was told to stop.</summary>
     public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(30);

@@ -60,6 +60,14 @@ sealed class PeerConnection(Socket socket, CancellationToken cancel) : IAsyncDis
         if (body is not null) await RawAsync(body);
     }
 
+    /// <summary>Answers a request, but only with the first bytes of head and body, and perhaps one of them wrong.</summary>
+    public Task CutAsync(Head request, Reply reply, byte[] body, int bytes, int flip = -1)
+    {
+        byte[] all = [.. reply.Write(head, request.Id).ToArray(), .. body];
+        if (flip >= 0) all[flip] ^= 1;
+        return RawAsync(all[..Math.Min(bytes, all.Length)]);
+    }
+
     /// <summary>Answers a request with an error.</summary>
     public Task RefuseAsync(Head request, ErrorCode code, ErrorDetails? details = null) =>
         ReplyAsync(request, new ErrorReply(code, $"refused: {code.Word()}", details ?? ErrorDetails.None));

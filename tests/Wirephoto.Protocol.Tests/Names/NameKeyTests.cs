@@ -39,6 +39,11 @@ public class NameKeyTests
         }
     }
 
+    [Theory]
+    [InlineData("A\ufffe.png")]
+    [InlineData("A\ud800.png")]
+    public void A_text_that_no_name_may_hold_has_a_key_too(string text) => Assert.StartsWith("a", NameKey.Of(text));
+
     [Fact]
     public void This_runtime_normalizes() => NameKey.EnsureRuntimeNormalizes();
 }

@@ -48,6 +48,7 @@ static class Codec
     {
         var id = ReadId(head);
         var type = head.Text("type");
+        if (type.Length == 0) throw new WirephotoException(ErrorCode.BadRequest, "the type is empty");
         return Requests.TryGetValue(type, out var read)
             ? read(head) with { Id = id }
             : throw new WirephotoException(ErrorCode.UnknownRequest, type);

@@ -12,17 +12,24 @@ static class MemoryDuplex
         var options = new PipeOptions(pauseWriterThreshold: 256 * 1024, resumeWriterThreshold: 128 * 1024, useSynchronizationContext: false);
         var up = new Pipe(options);
         var down = new Pipe(options);
-        return (new End(up.Reader, down.Writer), new End(down.Reader, up.Writer));
+        return (Join(up.Reader, down.Writer), Join(down.Reader, up.Writer));
     }
 
-    sealed class End(PipeReader reader, PipeWriter writer) : Duplex(new BothWays(reader, writer))
+    static End Join(PipeReader reader, PipeWriter writer)
+    {
+        var both = new BothWays(reader, writer);
+        return new End(reader, writer, both);
+    }
+
+    sealed class End(PipeReader reader, PipeWriter writer, BothWays both) : Duplex(both)
     {
         public override void ShutdownWrite() => writer.Complete();
 
         public override void Abort()
         {
+            // As a socket does: what waits is ended, what comes later fails.
+            both.Aborted = true;
             writer.CancelPendingFlush();
-            writer.Complete(new IOException("aborted"));
             reader.CancelPendingRead();
         }
     }
@@ -31,6 +38,8 @@ static class MemoryDuplex
     {
         readonly Stream input = reader.AsStream();
         readonly Stream output = writer.AsStream();
+
+        public bool Aborted { get; set; }
 
         public override bool CanRead => true;
 
@@ -48,7 +57,8 @@ static class MemoryDuplex
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Aborted ? throw new IOException("the connection was aborted") : output.WriteAsync(buffer, cancellationToken);
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

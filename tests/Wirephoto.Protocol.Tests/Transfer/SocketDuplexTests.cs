@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Protocol.Tests.Transfer;
+
+public sealed class SocketDuplexTests : IDisposable
+{
+    readonly string path = Path.GetTempFileName();
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => File.Delete(path);
+
+    [Fact]
+    [Trait("Requirement", "R0-2.1.2.3.2")]
+    public async Task A_part_of_a_file_larger_than_one_slice_arrives_whole()
+    {
+        var bytes = new byte[(8 << 20) + 300_000];
+        new Random(6).NextBytes(bytes);
+        await File.WriteAllBytesAsync(path, bytes, Cancel);
+        using var file = File.OpenHandle(path);
+        var (near, far) = await ConnectAsync();
+        await using (near)
+        {
+            using var received = new MemoryStream();
+            var receiving = far.CopyToAsync(received, Cancel);
+            await near.WriteAsync("before"u8.ToArray(), Cancel);
+            await near.WriteFileAsync(file, 1000, bytes.Length - 1000, moved: null, Cancel);
+            await near.WriteFileAsync(file, 5, 3, moved: null, Cancel);
+            near.ShutdownWrite();
+            await receiving;
+            Assert.Equal([.. "before"u8, .. bytes.AsSpan(1000), .. bytes.AsSpan(5, 3)], received.ToArray());
+        }
+
+        Assert.False(file.IsClosed);
+        Assert.Equal(bytes.Length, RandomAccess.GetLength(file));
+        await far.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_file_that_was_deleted_meanwhile_is_still_sent()
+    {
+        await File.WriteAllBytesAsync(path, [.. "an image"u8], Cancel);
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        File.Delete(path);
+        var (near, far) = await ConnectAsync();
+        await using var closeNear = near;
+        await using var closeFar = far;
+        await near.WriteFileAsync(file, 3, 5, moved: null, Cancel);
+        var received = new byte[5];
+        await far.ReadExactlyAsync(received, Cancel);
+        Assert.Equal("image"u8.ToArray(), received);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_short_is_an_end_of_stream()
+    {
+        await File.WriteAllBytesAsync(path, new byte[10], Cancel);
+        using var file = File.OpenHandle(path);
+        var (near, far) = await ConnectAsync();
+        await using var closeNear = near;
+        await using var closeFar = far;
+        await Assert.ThrowsAsync<EndOfStreamException>(() => near.WriteFileAsync(file, 5, 6, moved: null, Cancel).AsTask());
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_gone_is_a_lost_connection()
+    {
+        await File.WriteAllBytesAsync(path, new byte[32 << 20], Cancel);
+        using var file = File.OpenHandle(path);
+        var (near, far) = await ConnectAsync();
+        await using var closeNear = near;
+        far.Socket.Close(0);
+        await Assert.ThrowsAsync<IOException>(() => near.WriteFileAsync(file, 0, 32 << 20, moved: null, Cancel).AsTask());
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_read_is_given_up_when_the_deadline_says_so()
+    {
+        await File.WriteAllBytesAsync(path, new byte[64 << 20], Cancel);
+        using var file = File.OpenHandle(path);
+        var (near, far) = await ConnectAsync();
+        await using var closeNear = near;
+        await using var closeFar = far;
+        using var deadline = new CancellationTokenSource();
+        var sending = near.WriteFileAsync(file, 0, 64 << 20, moved: null, deadline.Token).AsTask();
+        await deadline.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+    }
+
+    static async Task<(SocketDuplex Near, NetworkStream Far)> ConnectAsync()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await far.ConnectAsync(listener.LocalEndpoint, Cancel);
+        return (new SocketDuplex(await listener.AcceptSocketAsync(Cancel)), new NetworkStream(far, ownsSocket: true));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Wirephoto.Server.Tests.Support;
+
+namespace Wirephoto.Server.Tests.Programs;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [Trait("Requirement", "R0-2.1.1.1.1")]
+    [Trait("Requirement", "R0-3.1.1.1")]
+    [InlineData("abc", "'abc' is not a port: it must be a number from 1 to 65535")]
+    [InlineData("0", "'0' is not a port")]
+    [InlineData("65536", "'65536' is not a port")]
+    [InlineData("5000x", "'5000x' is not a port")]
+    [InlineData("99999999999999", "is not a port")]
+    public async Task A_port_that_is_none_is_one_clear_line_and_exit_code_2(string port, string message)
+    {
+        await ExpectAsync(2, message, port);
+    }
+
+    [Theory]
+    [InlineData("the port is missing")]
+    [InlineData("--max-clients must be from 1", "5000", "--max-clients", "0")]
+    [InlineData("'huge' is not a size", "5000", "--max-size", "huge")]
+    [InlineData("'nowhere' is not an IP address", "5000", "--bind", "nowhere")]
+    [InlineData("the structure of 'gif' files can't be checked", "5000", "--types", "jpg,gif")]
+    [InlineData("is not a file extension", "5000", "--types", "j/g")]
+    [InlineData("--nonsense", "5000", "--nonsense")]
+    [InlineData("configuration can't be read", "5000", "--config", "/nonexistent/file.json")]
+    public async Task Wrong_usage_is_one_clear_line_and_exit_code_2(string message, params string[] arguments)
+    {
+        await ExpectAsync(2, message, arguments);
+    }
+
+    [Fact]
+    [Trait("Requirement", "R0-2.1.1.1.1")]
+    public async Task A_port_in_use_is_one_clear_line_and_exit_code_1()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TcpListener(IPAddress.Any, 0);
+        other.Start();
+
+        await ExpectAsync(1, "is in use by another program", $"{((IPEndPoint)other.LocalEndpoint).Port}", "--folder", folder.Path);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_there_is_one_clear_line_and_exit_code_1()
+    {
+        await ExpectAsync(1, "does not exist", $"{ServerProcess.FreePort()}", "--folder", "/nonexistent-folder");
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_served_already_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await using var first = await ServerProcess.StartAsync(folder.Path);
+
+        await ExpectAsync(1, "already", $"{ServerProcess.FreePort()}", "--folder", folder.Path);
+    }
+
+    [Fact]
+    public async Task Options_come_from_a_file_and_the_command_line_wins()
+    {
+        using var folder = new TemporaryFolder();
+        var config = folder.File("wirephoto.json");
+        await File.WriteAllTextAsync(config, """{ "types": ["png"], "max-size": "1KiB", "open": true, "max-clients": 7 }""", TestContext.Current.CancellationToken);
+        await using var server = await ServerProcess.StartAsync(folder.Path, "--config", config, "--max-clients", "8");
+        await using var peer = await server.ConnectAsync();
+
+        var (hello, _) = await peer.DoneAsync("""{"type":"hello","protocol":1}""");
+        var (status, _) = await peer.DoneAsync("""{"type":"status"}""");
+
+        Assert.Equal(["png"], hello.Texts("types", 9));
+        Assert.Equal(1024, hello.Nested("limits").Number("length"));
+        Assert.Equal(8, status.Number("max_clients"));
+        await File.WriteAllTextAsync(config, """{ "tipes": "png" }""", TestContext.Current.CancellationToken);
+        await ExpectAsync(2, "'tipes' in wirephoto.json is not an option", "5000", "--config", config);
+    }
+
+    [Fact]
+    public async Task Help_shows_every_option_and_an_example()
+    {
+        var (exit, help, _) = await ServerProcess.RunAsync("--help");
+
+        Assert.Equal(0, exit);
+        foreach (var word in new[] { "--folder", "--bind", "--max-clients", "--max-size", "--types", "--accept", "--open", "--log", "--config", "wirephotod 5000" })
+            Assert.Contains(word, help, StringComparison.Ordinal);
+    }
+
+    static async Task ExpectAsync(int exitCode, string message, params string[] arguments)
+    {
+        var (exit, output, error) = await ServerProcess.RunAsync(arguments);
+
+        Assert.Equal(exitCode, exit);
+        Assert.Empty(output);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+}

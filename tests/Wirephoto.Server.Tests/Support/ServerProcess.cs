@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Server.Tests.Support;
+
+/// <summary>The server as a program on a free port of loopback; ended by its id at the latest when disposed.</summary>
+sealed partial class ServerProcess : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    readonly Process process;
+    readonly List<string> output = [];
+    readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    ServerProcess(string[] arguments, int port)
+    {
+        Port = port;
+        process = new Process { StartInfo = Info(arguments) };
+        process.OutputDataReceived += (_, line) => Took(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+    }
+
+    public int Port { get; }
+
+    public long ResidentBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts a server and waits until it serves.</summary>
+    public static async Task<ServerProcess> StartAsync(string folder, params string[] more)
+    {
+        var port = FreePort();
+        var server = new ServerProcess([$"{port}", "--folder", folder, .. more], port);
+        await server.started.Task.WaitAsync(Patience);
+        return server;
+    }
+
+    /// <summary>Runs a command line that ends by itself.</summary>
+    public static async Task<(int ExitCode, string Out, string Error)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Info(arguments))!;
+        var text = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill();
+            throw;
+        }
+
+        return (process.ExitCode, await text, await error);
+    }
+
+    public IReadOnlyList<string> Output()
+    {
+        lock (output) return [.. output];
+    }
+
+    public async Task<RawPeer> ConnectAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, Port);
+        return new RawPeer(new SocketDuplex(socket));
+    }
+
+    public void Signal(int number) => Assert.Equal(0, Kill(process.Id, number));
+
+    public async Task<int> ExitAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    static ProcessStartInfo Info(string[] arguments) =>
+        new(Path.Combine(AppContext.BaseDirectory, "wirephotod"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+    void Took(string? line)
+    {
+        if (line is null)
+        {
+            started.TrySetException(new InvalidOperationException("the server ended: " + process.StandardError.ReadToEnd()));
+            return;
+        }
+
+        lock (output) output.Add(line);
+        if (line.Contains("server up and running", StringComparison.Ordinal)) started.TrySetResult();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
