@@ -27,6 +27,7 @@ static class RequestParser
     static CommandRequest Checked(Verb verb, List<string> operands)
     {
         var word = verb.Word().ToLowerInvariant();
+        if (verb != Verb.Say && operands.Contains("")) throw new UsageException($"{word} was given an empty word (is a variable of the shell not set?)");
         switch (verb)
         {
             case Verb.Put or Verb.Have when operands.Count == 0:

@@ -60,7 +60,9 @@ sealed class ServerConnections(ServerAddress server, WirephotoClientOptions opti
     /// <summary>Takes note of a failure after which the server will not answer anything else either.</summary>
     public void Note(WirephotoException failure)
     {
-        if (failure.Code is ErrorCode.NoConnection or ErrorCode.ServerFull or ErrorCode.ShuttingDown or ErrorCode.Protected or ErrorCode.BadToken)
+        // The connection has made its own repetitions by now: with thousands of files to go, another round for each would take days.
+        if (failure.Code is ErrorCode.NoConnection or ErrorCode.Timeout or ErrorCode.BadReply or ErrorCode.ServerFull or ErrorCode.ShuttingDown
+            or ErrorCode.Protected or ErrorCode.BadToken)
             Gone ??= failure;
     }
 

@@ -14,34 +14,26 @@ sealed record LocalImage(string Path, string Name, long Length, DateTimeOffset M
     /// <summary>Looks at a file without reading it.</summary>
     public static LocalImage Of(string path, string name, bool inFolder)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists) return Faulty(path, name, Missing(path));
+        try
+        {
+            var file = new FileInfo(path);
+            var length = file.Length;
 
-        var fault = Unreadable(path) ?? (file.Length == 0 ? new WirephotoException(ErrorCode.Empty, $"{path} is empty or no regular file") : null);
-        return new LocalImage(path, name, file.Length, file.LastWriteTimeUtc, inFolder, fault);
+            // Opening is the only honest test of the right to read. What has no bytes is not opened: a pipe would wait for its writer.
+            if (length == 0) return Faulty(path, name, new WirephotoException(ErrorCode.Empty, $"{path} is empty or no regular file"));
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return new LocalImage(path, name, length, file.LastWriteTimeUtc, inFolder, null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Faulty(path, name, new WirephotoException(ErrorCode.LocalMissing, $"there is no file {path}", e));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Faulty(path, name, new WirephotoException(ErrorCode.LocalFailed, $"{path} can't be read: {e.Message}", e));
+        }
     }
 
     /// <summary>What stands in the place of a file that can't be stored.</summary>
     public static LocalImage Faulty(string path, string name, WirephotoException fault) => new(path, name, 0, default, false, fault);
-
-    static WirephotoException Missing(string path) => new(ErrorCode.LocalMissing, $"there is no file {path}");
-
-    // Opening is the only honest test of the right to read. What has no bytes is not opened: a pipe would wait for its writer.
-    static WirephotoException? Unreadable(string path)
-    {
-        try
-        {
-            if (new FileInfo(path).Length == 0) return null;
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return null;
-        }
-        catch (FileNotFoundException)
-        {
-            return Missing(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new WirephotoException(ErrorCode.LocalFailed, $"{path} can't be read: {e.Message}", e);
-        }
-    }
 }

@@ -11,7 +11,7 @@ sealed class Screen(TextReader input, TextWriter output, TextWriter error)
     readonly Lock writing = new();
     IAnsiConsole? display;
 
-    /// <summary>Whether standard input, output and error are terminals.</summary>
+    /// <summary>Whether standard input, output and error are terminals, the last one fit for a display.</summary>
     public (bool Input, bool Output, bool Error) Terminal { get; init; }
 
     /// <summary>Standard error, for a progress display.</summary>
@@ -24,7 +24,8 @@ sealed class Screen(TextReader input, TextWriter output, TextWriter error)
         var utf8 = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return new(Console.In, new StreamWriter(Console.OpenStandardOutput(), utf8, 16 * 1024), new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true })
         {
-            Terminal = (!Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected),
+            // A terminal that can't move its cursor gets no progress bar.
+            Terminal = (!Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb"),
         };
     }
 

@@ -45,6 +45,13 @@ public sealed class RequestParserTests
     [InlineData("put a.jpg delete")]
     public void An_unknown_verb_and_a_request_without_its_arguments_are_refused(string line) => Assert.Throws<UsageException>(() => Parse(line));
 
+    [Theory]
+    [InlineData("put")]
+    [InlineData("get")]
+    [InlineData("list")]
+    public void An_empty_word_is_refused_because_it_would_mean_too_much(string verb) =>
+        Assert.Throws<UsageException>(() => RequestParser.Parse([new(verb), new("")]));
+
     [Fact]
     public void A_literal_word_is_never_a_verb()
     {

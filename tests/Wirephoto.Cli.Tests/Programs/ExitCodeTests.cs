@@ -64,6 +64,8 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     [Trait("Requirement", "R0-2.2.2.3")]
     [Trait("Requirement", "R4-6.5")]
+    [Trait("Requirement", "R3-10.6")]
+    [Trait("Requirement", "R3-10.7")]
     public async Task Three_when_nobody_listens_with_a_report_for_each_request()
     {
         local.Write("a.png", TestPng.Make(4, 4, 1));
@@ -100,6 +102,8 @@ public sealed class ExitCodeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "R2-8.3")]
+    [Trait("Requirement", "R2-10.4")]
     public async Task Five_when_bytes_are_not_what_their_digest_says_and_nothing_is_saved()
     {
         await using var server = Scripted(_ => ScriptedServer.Image("a.png", [1, 2, 3], new Digest(new byte[32])));

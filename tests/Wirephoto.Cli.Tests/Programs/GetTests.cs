@@ -25,6 +25,13 @@ public sealed class GetTests : IDisposable
     [Trait("Requirement", "R0-2.2.3.2.a")]
     [Trait("Requirement", "R3-9.G")]
     [Trait("Requirement", "R4-6.3.f")]
+    [Trait("Requirement", "R4-1.3")]
+    [Trait("Requirement", "R4-6.3.a")]
+    [Trait("Requirement", "R4-6.3.b")]
+    [Trait("Requirement", "R4-6.3.d")]
+    [Trait("Requirement", "R4-6.3.e")]
+    [Trait("Requirement", "R0-3.7")]
+    [Trait("Requirement", "R1-1.4")]
     public async Task A_get_saves_the_image_byte_for_byte_with_its_date()
     {
         await using var server = await RunningServer.StartAsync();

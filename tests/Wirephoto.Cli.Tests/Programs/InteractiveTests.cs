@@ -20,6 +20,8 @@ public sealed class InteractiveTests : IDisposable
     [Trait("Requirement", "R4-7.2")]
     [Trait("Requirement", "R4-7.3")]
     [Trait("Requirement", "R4-1.6")]
+    [Trait("Requirement", "R4-5.2")]
+    [Trait("Requirement", "R4-6.6")]
     public async Task It_says_who_it_is_and_takes_requests_and_any_other_text()
     {
         await using var server = await RunningServer.StartAsync();

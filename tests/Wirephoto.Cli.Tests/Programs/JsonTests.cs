@@ -14,6 +14,8 @@ public sealed class JsonTests : IDisposable
 
     [Fact]
     [Trait("Requirement", "R3-10.3")]
+    [Trait("Requirement", "R1-2.5")]
+    [Trait("Requirement", "R1-5.3")]
     public async Task Each_report_is_one_object_with_the_receipt_or_the_error()
     {
         await using var server = await RunningServer.StartAsync();

@@ -14,6 +14,8 @@ public sealed class OtherRequestTests : IDisposable
     [Trait("Requirement", "R3-9.L.1")]
     [Trait("Requirement", "R3-9.L.2")]
     [Trait("Requirement", "R3-7.3")]
+    [Trait("Requirement", "R4-1.2")]
+    [Trait("Requirement", "R1-2.4")]
     public async Task Entries_are_on_standard_output_one_per_line_and_the_report_is_on_standard_error()
     {
         await using var server = await RunningServer.StartAsync();

@@ -1,4 +1,5 @@
 using Wirephoto.Cli.Tests.Support;
+using Wirephoto.Protocol.Errors;
 using Wirephoto.TestImages;
 
 namespace Wirephoto.Cli.Tests.Programs;
@@ -16,6 +17,10 @@ public sealed class PutTests : IDisposable
     [Trait("Requirement", "R3-10.2")]
     [Trait("Requirement", "R3-10.4")]
     [Trait("Requirement", "R3-10.5")]
+    [Trait("Requirement", "R0-2.2.2.2")]
+    [Trait("Requirement", "R3-8.2")]
+    [Trait("Requirement", "R3-8.3")]
+    [Trait("Requirement", "R3-8.4")]
     public async Task A_put_stores_the_file_and_prints_one_report_line()
     {
         await using var server = await RunningServer.StartAsync();
@@ -131,6 +136,49 @@ public sealed class PutTests : IDisposable
 
         Assert.Equal(6, outcome.ExitCode);
         Assert.Equal(reports, outcome.Lines.Length);
+    }
+
+    [Fact]
+    public async Task A_later_run_asks_for_the_same_upload_again()
+    {
+        var tokens = new List<string>();
+        await using var server = new ScriptedServer((type, head) =>
+        {
+            if (type == "hello") return ScriptedServer.Hello;
+            if (type == "begin") tokens.Add(head.Text("upload"));
+            return ScriptedServer.Refuse(ErrorCode.StorageFull, "no room");
+        });
+        local.Write("large.png", new byte[5 << 20]);
+        local.Write("other.png", new byte[5 << 20]);
+
+        foreach (var name in (string[])["large.png", "large.png", "other.png"])
+            Assert.Equal(1, (await ClientProcess.RunAsync(local.Root, "localhost", server.Port, "put", name, "--retry", "0")).ExitCode);
+
+        Assert.Equal(tokens[0], tokens[1]);
+        Assert.NotEqual(tokens[0], tokens[2]);
+    }
+
+    [Fact]
+    public async Task An_interrupted_put_goes_on_in_a_later_run()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals to send there");
+        await using var server = await RunningServer.StartAsync();
+        var bytes = TestPng.OfSize(64 << 20, 1);
+        local.Write("large.png", bytes);
+        var incoming = Path.Combine(server.Folder, ".wirephoto", "incoming");
+
+        using (var process = ClientProcess.Start(local.Root, ["localhost", server.Port, "put", "large.png"]))
+        {
+            // Killed as soon as something of it has arrived, or when it was faster than that.
+            SpinWait.SpinUntil(() => process.HasExited || (Directory.Exists(incoming) && new DirectoryInfo(incoming).EnumerateFiles().Any(file => file.Length > 1 << 20)));
+            process.Kill();
+            await ClientProcess.EndAsync(process);
+        }
+
+        var outcome = await server.ClientAsync(local.Root, "put", "large.png", "get", "large.png", "--to", "back");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(local["back/large.png"], TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => local.Dispose();
