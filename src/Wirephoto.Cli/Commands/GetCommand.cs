@@ -19,7 +19,7 @@ static class GetCommand
         {
             foreach (var operand in request.Operands.TakeWhile(_ => context.GoesOn))
             {
-                var fault = !WantedImages.IsFolder(operand) && !ImageName.TryParse(operand, types, out _) ? WantedImages.Fault(operand, types) : unreachable;
+                var fault = (WantedImages.IsFolder(operand) ? null : ImageName.Fault(operand, types)) ?? unreachable;
                 context.Report(Report.Failure(Verb.Get, operand, fault));
             }
 
