@@ -5,6 +5,7 @@ using Wirephoto.Cli.Interactive;
 using Wirephoto.Cli.Local;
 using Wirephoto.Cli.Reports;
 using Wirephoto.Client;
+using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 
 namespace Wirephoto.Cli;
@@ -47,7 +48,7 @@ static class App
         }
         catch (UsageException e)
         {
-            screen.Note(TerminalText.Escape($"wirephoto: {e.Message} (see wirephoto --help)"));
+            screen.Note(VisibleText.Escape($"wirephoto: {e.Message} (see wirephoto --help)"));
             return (int)ErrorKind.Usage;
         }
         catch (OperationCanceledException) when (interrupts.Token.IsCancellationRequested)
@@ -57,7 +58,7 @@ static class App
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
-            screen.Note(TerminalText.Escape($"wirephoto: {e.GetType().Name}: {e.Message}"));
+            screen.Note(VisibleText.Escape($"wirephoto: {e.GetType().Name}: {e.Message}"));
             return Failed;
         }
         finally
@@ -80,7 +81,7 @@ static class App
         catch (WirephotoException e) when (e is not UsageException)
         {
             cancel.ThrowIfCancellationRequested();
-            screen.Note(TerminalText.Escape($"wirephoto: {e.Code.Word()}: {e.Message}"));
+            screen.Note(VisibleText.Escape($"wirephoto: {e.Code.Word()}: {e.Message}"));
             screen.Note($"{e.Code.Word()}: {e.Code.Info().Remedy}");
             return Math.Max(reporter.ExitCode, (int)e.Code.Info().Kind);
         }

@@ -19,7 +19,7 @@ static class GetCommand
         {
             foreach (var operand in request.Operands.TakeWhile(_ => context.GoesOn))
             {
-                var fault = !WantedImages.IsFolder(operand) && !ImageName.TryParse(operand, types, out _) ? WantedImages.Fault(operand, types) : unreachable;
+                var fault = (WantedImages.IsFolder(operand) ? null : ImageName.Fault(operand, types)) ?? unreachable;
                 context.Report(Report.Failure(Verb.Get, operand, fault));
             }
 
@@ -42,7 +42,6 @@ static class GetCommand
         {
             if ((wanted.Fault ?? context.Connections.Gone) is { } fault) throw fault;
             var path = PathFor(wanted, context.Options);
-            if (Path.Exists(path)) throw new WirephotoException(ErrorCode.LocalExists, $"{path} is there already");
             var image = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Progress = transfer }, cancel);
             return new Report(Verb.Get, wanted.File, $"received {Facts.Of(image)}, saved as {path}") { Image = image };
         });

@@ -1,5 +1,6 @@
 using Wirephoto.Cli.Arguments;
 using Wirephoto.Cli.Reports;
+using Wirephoto.Protocol;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 
@@ -24,7 +25,7 @@ static class StatusCommand
         }));
 
     static string Line(SessionEntry session) =>
-        TerminalText.Escape($"{session.Name}  {session.Address}  {Human.Date(session.Start)} to {(session.End is { } end ? Human.Date(end) : "now")}");
+        VisibleText.Escape($"{session.Name}  {session.Address}  {Human.Date(session.Start)} to {(session.End is { } end ? Human.Date(end) : "now")}");
 
     static string Summary(StatusReply server) =>
         $"{server.Server} up for {Human.Span(server.Now - server.Started)}, {server.Clients} of {Human.Count(server.MaxClients, "client")} connected, "

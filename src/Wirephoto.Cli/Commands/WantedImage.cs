@@ -20,20 +20,6 @@ static class WantedImages
     /// <summary>Whether a word stands for a folder: <c>folder/</c>, or <c>/</c>, <c>.</c> and <c>./</c> for everything.</summary>
     public static bool IsFolder(string operand) => operand is "" or "." || operand.EndsWith('/');
 
-    /// <summary>What is wrong with a name that is no image's.</summary>
-    public static WirephotoException Fault(string name, ImageTypes types)
-    {
-        try
-        {
-            ImageName.Parse(name, types);
-            return new WirephotoException(ErrorCode.BadName, "the name is not usable");
-        }
-        catch (WirephotoException fault)
-        {
-            return fault;
-        }
-    }
-
     /// <summary>The images in order; folders are listed while they are fetched.</summary>
     public static async IAsyncEnumerable<WantedImage> FindAsync(
         WirephotoClient client, IReadOnlyList<string> operands, ImageTypes types, [EnumeratorCancellation] CancellationToken cancel)
@@ -91,5 +77,5 @@ static class WantedImages
     static WantedImage Checked(string name, ImageTypes types, long? length, bool inFolder) =>
         ImageName.TryParse(name, types, out var valid)
             ? new(name, valid, length, inFolder)
-            : new(name, null, length, inFolder, Fault(name, types));
+            : new(name, null, length, inFolder, ImageName.Fault(name, types));
 }

@@ -1,6 +1,7 @@
 using Wirephoto.Cli.Arguments;
 using Wirephoto.Cli.Commands;
 using Wirephoto.Cli.Reports;
+using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 
 namespace Wirephoto.Cli.Interactive;
@@ -16,7 +17,7 @@ sealed class InteractiveSession(CommandContext context)
     {
         var screen = context.Screen;
         var client = await context.Connections.ConnectAsync(cancel);
-        screen.Line(TerminalText.Escape($"Connected as {client.Server.Name}"));
+        screen.Line(VisibleText.Escape($"Connected as {client.Server.Name}"));
         if (screen.Terminal.Input) screen.Line($"Requests: {Verbs.All}; help, exit. Any other text is sent to the server.");
 
         while (true)
@@ -63,7 +64,7 @@ sealed class InteractiveSession(CommandContext context)
         }
         catch (UsageException e)
         {
-            context.Screen.Note(TerminalText.Escape($"{e.Message}; 'help' shows what there is"));
+            context.Screen.Note(VisibleText.Escape($"{e.Message}; 'help' shows what there is"));
         }
 
         return true;
@@ -88,7 +89,7 @@ sealed class InteractiveSession(CommandContext context)
         try
         {
             var client = await context.Connections.ConnectAsync(cancel);
-            context.Screen.Line(TerminalText.Escape("Server: " + await client.SayAsync(text, cancel)));
+            context.Screen.Line(VisibleText.Escape("Server: " + await client.SayAsync(text, cancel)));
         }
         catch (WirephotoException failure)
         {

@@ -26,22 +26,9 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
     /// <summary>The plan once it is known which types the server takes: the others become faults, or are passed over in folders.</summary>
     public PutPlan For(ImageTypes types)
     {
-        var kept = Images.Where(image => !image.InFolder || types.Accepts(image.Name)).Select(image => Checked(image, types)).ToList();
+        var kept = Images.Where(image => !image.InFolder || types.Accepts(image.Name))
+            .Select(image => image with { Fault = image.Fault ?? ImageName.Fault(image.Name, types) }).ToList();
         return new(kept, Skipped + Images.Count - kept.Count);
-    }
-
-    static LocalImage Checked(LocalImage image, ImageTypes types)
-    {
-        if (image.Fault is not null) return image;
-        try
-        {
-            ImageName.Parse(image.Name, types);
-            return image;
-        }
-        catch (WirephotoException fault)
-        {
-            return image with { Fault = fault };
-        }
     }
 
     static int Add(List<LocalImage> found, string operand, bool recursive)

@@ -1,5 +1,6 @@
 using System.Text;
 using Wirephoto.Cli.Arguments;
+using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 
@@ -34,7 +35,7 @@ sealed class JsonLines(TimeProvider clock) : IDisposable
         return End();
     }
 
-    string End() => TerminalText.EscapeJson(Encoding.UTF8.GetString(line.EndLine().Span[..^1]));
+    string End() => VisibleText.Escape(Encoding.UTF8.GetString(line.EndLine().Span[..^1]));
 
     /// <inheritdoc/>
     public void Dispose() => line.Dispose();

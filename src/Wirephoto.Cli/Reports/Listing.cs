@@ -1,3 +1,4 @@
+using Wirephoto.Protocol;
 using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Cli.Reports;
@@ -21,7 +22,7 @@ sealed class Listing(bool verbose, Action<string> write)
     public void Add(ListEntry entry)
     {
         Count++;
-        var name = TerminalText.Escape(entry.Image is { } image ? image.Filename : entry.Folder + "/");
+        var name = VisibleText.Escape(entry.Image is { } image ? image.Filename : entry.Folder + "/");
         if (!verbose)
         {
             write(name);

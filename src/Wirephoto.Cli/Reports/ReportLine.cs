@@ -1,4 +1,5 @@
 using Wirephoto.Cli.Arguments;
+using Wirephoto.Protocol;
 
 namespace Wirephoto.Cli.Reports;
 
@@ -9,6 +10,6 @@ static class ReportLine
     public static string Of(Report report, string server)
     {
         var file = report.File is null ? "" : report.File + " ";
-        return TerminalText.Escape($"{server} {report.Request.Word()} {file}{report.Status} {report.Message}");
+        return VisibleText.Escape($"{server} {report.Request.Word()} {file}{report.Status} {report.Message}");
     }
 }

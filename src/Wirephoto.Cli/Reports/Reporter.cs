@@ -1,4 +1,5 @@
 using Wirephoto.Cli.Arguments;
+using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 
@@ -57,7 +58,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
     /// <summary>Prints a remark that nobody asked for, unless silence was.</summary>
     public void Remark(string text)
     {
-        if (!options.Quiet && !options.Json) screen.Note(TerminalText.Escape(text));
+        if (!options.Quiet && !options.Json) screen.Note(VisibleText.Escape(text));
     }
 
     /// <summary>Says at the end what failed, if that has scrolled away, and what can be done about each kind of failure.</summary>

@@ -13,9 +13,6 @@ namespace Wirephoto.Client.Connections;
 /// </summary>
 sealed class Connection : IAsyncDisposable
 {
-    // A write is one step of progress for the silence watch, so it must not be a whole body on a slow line.
-    const int WriteSlice = TransferBuffer.Size;
-
     // More than this of a body that nobody wants is not read away: a new connection is cheaper.
     const int ReadAwayMost = 4 << 20;
 
@@ -131,16 +128,10 @@ sealed class Connection : IAsyncDisposable
     {
         try
         {
+            // Each write is one step of progress for the silence watch.
             frames.Add(head);
-            if (body.Length <= FrameWriter.SmallBody)
-            {
-                frames.Add(body);
-                body = default;
-            }
-
+            await frames.WriteBodyAsync(body, moved: null, ended);
             await frames.FlushAsync(ended);
-            for (; !body.IsEmpty; body = body[Math.Min(WriteSlice, body.Length)..])
-                await duplex.WriteAsync(body[..Math.Min(WriteSlice, body.Length)], ended);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {

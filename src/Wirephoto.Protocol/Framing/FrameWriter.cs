@@ -10,10 +10,12 @@ public sealed class FrameWriter(Duplex duplex) : IDisposable
     public const int SmallBody = 64 * 1024;
 
     readonly ArrayBufferWriter<byte> collected = new(1024);
-    readonly HeadWriter head = new();
 
     /// <summary>The writer for heads; what it returns goes to <see cref="Add"/>.</summary>
-    public HeadWriter Head => head;
+    public HeadWriter Head { get; } = new();
+
+    /// <summary>Bytes that were collected and not yet written.</summary>
+    public int Collected => collected.WrittenCount;
 
     /// <summary>The connection, for bodies that are written past the collected bytes; flush before.</summary>
     public Duplex Duplex => duplex;
@@ -27,6 +29,31 @@ public sealed class FrameWriter(Duplex duplex) : IDisposable
     /// <summary>Counts bytes that were put into <see cref="Room"/>.</summary>
     public void Advance(int bytes) => collected.Advance(bytes);
 
+    /// <summary>
+    /// Adds a small body to what was collected; a large one is written past it, in slices of at most <see cref="Duplex.FileSlice"/> bytes, so that
+    /// somebody can watch it move.
+    /// </summary>
+    /// <param name="body">The body; it may be reused when this returns.</param>
+    /// <param name="moved">Told after each slice how many bytes it had.</param>
+    /// <param name="cancel">Ends the wait for the peer; the connection can't be used afterwards.</param>
+    public async ValueTask WriteBodyAsync(ReadOnlyMemory<byte> body, Action<int>? moved, CancellationToken cancel)
+    {
+        if (body.Length <= SmallBody)
+        {
+            Add(body);
+            return;
+        }
+
+        await FlushAsync(cancel);
+        while (!body.IsEmpty)
+        {
+            var slice = body[..Math.Min(Duplex.FileSlice, body.Length)];
+            await duplex.WriteAsync(slice, cancel);
+            moved?.Invoke(slice.Length);
+            body = body[slice.Length..];
+        }
+    }
+
     /// <summary>Writes what was collected.</summary>
     public async ValueTask FlushAsync(CancellationToken cancel)
     {
@@ -36,5 +63,5 @@ public sealed class FrameWriter(Duplex duplex) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => head.Dispose();
+    public void Dispose() => Head.Dispose();
 }

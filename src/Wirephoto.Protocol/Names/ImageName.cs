@@ -28,28 +28,30 @@ public sealed record ImageName
 
     /// <summary>Checks a name that a peer or a file system gave.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.BadName"/> or <see cref="ErrorCode.UnsupportedType"/>, with the rule.</exception>
-    public static ImageName Parse(string text, ImageTypes types)
-    {
-        if (NameRules.Fault(text) is { } fault) throw new WirephotoException(ErrorCode.BadName, fault);
-        if (!types.Accepts(text))
-        {
-            var extension = ImageTypes.ExtensionOf(text);
-            var has = extension.IsEmpty ? "a name without an extension" : $"'.{extension}'";
-            throw new WirephotoException(ErrorCode.UnsupportedType, $"{has} is not accepted; accepted are {types}");
-        }
-
-        if (FolderName.TypedSegment(text.AsSpan(0, Math.Max(0, text.LastIndexOf('/'))), types) is { } segment)
-            throw new WirephotoException(ErrorCode.BadName, $"the folder '{segment}' has the extension of an image");
-        return new ImageName(text);
-    }
+    public static ImageName Parse(string text, ImageTypes types) => Fault(text, types) is { } fault ? throw fault : new ImageName(text);
 
     /// <summary>The same check for names of unknown origin that are simply passed over when they don't fit.</summary>
     public static bool TryParse(string text, ImageTypes types, out ImageName name)
     {
-        var valid = NameRules.Fault(text) is null && types.Accepts(text)
-            && FolderName.TypedSegment(text.AsSpan(0, Math.Max(0, text.LastIndexOf('/'))), types) is null;
+        var valid = Fault(text, types) is null;
         name = valid ? new ImageName(text) : null!;
         return valid;
+    }
+
+    /// <summary>What <see cref="Parse"/> would throw, or null for a valid name.</summary>
+    public static WirephotoException? Fault(string text, ImageTypes types)
+    {
+        if (NameRules.Fault(text) is { } fault) return new WirephotoException(ErrorCode.BadName, fault);
+        if (!types.Accepts(text))
+        {
+            var extension = ImageTypes.ExtensionOf(text);
+            var has = extension.IsEmpty ? "a name without an extension" : $"'.{extension}'";
+            return new WirephotoException(ErrorCode.UnsupportedType, $"{has} is not accepted; accepted are {types}");
+        }
+
+        return FolderName.TypedSegment(text.AsSpan(0, Math.Max(0, text.LastIndexOf('/'))), types) is { } segment
+            ? new WirephotoException(ErrorCode.BadName, $"the folder '{segment}' has the extension of an image")
+            : null;
     }
 
     /// <inheritdoc/>

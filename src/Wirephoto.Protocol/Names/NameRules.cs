@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text;
 
 namespace Wirephoto.Protocol.Names;
@@ -53,22 +52,13 @@ static class NameRules
 
         foreach (var rune in segment.EnumerateRunes())
         {
-            if (IsInvisible(rune)) return $"the name holds the invisible character U+{rune.Value:X4}";
+            if (VisibleText.IsInvisible(rune)) return $"the name holds the invisible character U+{rune.Value:X4}";
             if (IsNoncharacter(rune)) return $"the name holds U+{rune.Value:X4}, which is no character";
         }
 
         var stem = segment.IndexOf('.') is >= 0 and var dot ? segment[..dot] : segment;
         return Devices.GetAlternateLookup<ReadOnlySpan<char>>().Contains(stem.TrimEnd(' ')) ? $"'{stem}' is the name of a device" : null;
     }
-
-    // Control characters and line separators would forge log lines; direction marks and the byte order mark
-    // would let a name show as what it is not. Other format characters stay: emoji and several scripts need them.
-    static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        UnicodeCategory.Format => rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFEFF,
-        _ => false,
-    };
 
     // Unicode promises that these never mean anything, and normalization throws on U+FFFE.
     static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;

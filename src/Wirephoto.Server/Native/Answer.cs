@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Messages;
+using Wirephoto.Server.Net;
 
 namespace Wirephoto.Server.Native;
 

@@ -121,6 +121,9 @@ sealed class ReplyQueue : IDisposable
             {
                 writer.Add(answer.Reply.Write(writer.Head, request.Id));
                 if (answer.Body is not null) await answer.Body.WriteAsync(writer, deadline, unread.Token);
+
+                // However many replies are ready, no more is held for a client than one small body and its successor.
+                if (writer.Collected >= FrameWriter.SmallBody) await writer.FlushAsync(unread.Token);
             }
         }
         catch (EndOfStreamException shorter)

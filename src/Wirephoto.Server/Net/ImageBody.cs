@@ -5,11 +5,10 @@ using Wirephoto.Storage;
 namespace Wirephoto.Server.Net;
 
 /// <summary>A part of a stored image. It owns the open image.</summary>
-public sealed class ImageBody(OpenImage image, long offset, long size) : IAsyncDisposable
+public sealed class ImageBody(OpenImage image, long offset, long size) : ReplyBody
 {
-    /// <summary>Writes its bytes; what was collected before goes first, and a small image goes along with it when the writer is flushed.</summary>
-    /// <exception cref="EndOfStreamException">The image became shorter, after its length was told.</exception>
-    public async ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel)
+    /// <inheritdoc/>
+    public override async ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel)
     {
         if (size <= FrameWriter.SmallBody)
         {
@@ -23,7 +22,7 @@ public sealed class ImageBody(OpenImage image, long offset, long size) : IAsyncD
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => image.DisposeAsync();
+    public override ValueTask DisposeAsync() => image.DisposeAsync();
 
     async ValueTask CollectAsync(FrameWriter writer, CancellationToken cancel)
     {

@@ -24,7 +24,7 @@ public sealed class ListingTests
         Assert.Equal(["a.png", "iceland/"], Lines(false, Image("a.png"), new ListEntry(null, "iceland")));
 
     [Fact]
-    public void Names_that_could_steer_a_terminal_are_escaped() => Assert.Equal(["a\\u{1B}.png"], Lines(false, Image("a\u001b.png")));
+    public void Names_that_could_steer_a_terminal_are_escaped() => Assert.Equal(["a\\u001b.png"], Lines(false, Image("a\u001b.png")));
 
     [Fact]
     [Trait("Requirement", "R4-3.6")]
