@@ -3,12 +3,13 @@ namespace Wirephoto.Architecture.Tests;
 /// <summary>Holds docs/requirements.md and the tests together, so that neither can say what the other does not.</summary>
 public sealed class RequirementsTable
 {
+    // A line is an id, and "later" when nothing proves it yet: a row that was proved can't go back to a promise unnoticed.
     [Fact]
-    public void No_row_was_dropped_added_or_renamed()
+    public void No_row_was_dropped_added_renamed_or_put_off()
     {
         var frozen = Repository.Read("tests/Wirephoto.Architecture.Tests/RequirementIds.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Equal(frozen, RequirementsDocument.Read().Select(row => row.Id));
+        Assert.Equal(frozen, RequirementsDocument.Read().Select(row => row is { Tests.Count: 0, Documents.Count: 0 } ? $"{row.Id} later" : row.Id));
     }
 
     [Fact]

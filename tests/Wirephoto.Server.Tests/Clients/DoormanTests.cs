@@ -14,6 +14,7 @@ public sealed class DoormanTests
     [Theory]
     [Trait("Requirement", "R2-8.5")]
     [Trait("Requirement", "R2-9.4")]
+    [Trait("Requirement", "R2-9.2")]
     [InlineData("127.0.0.1", false, null)]
     [InlineData("::1", false, null)]
     [InlineData("192.0.2.1", false, ErrorCode.Protected)]

@@ -38,6 +38,7 @@ public sealed class TransferTests
     [Trait("Requirement", "R4-8.1")]
     [Trait("Requirement", "R4-9.1")]
     [Trait("Requirement", "R4-10.6")]
+    [Trait("Requirement", "R2-1.1")]
     public async Task Every_byte_lands_in_the_folder_and_comes_back_as_it_was(string name, int size)
     {
         using var folder = new TemporaryFolder();
@@ -135,6 +136,7 @@ public sealed class TransferTests
     [Trait("Requirement", "R4-2.4")]
     [Trait("Requirement", "R4-3.6")]
     [Trait("Requirement", "R4-10.5")]
+    [Trait("Requirement", "R2-1.2")]
     public async Task The_folder_is_listed_with_sizes_and_what_lies_in_its_folders_is_not()
     {
         using var folder = new TemporaryFolder();

@@ -26,6 +26,7 @@ public sealed class ServerCommandTests
     [Trait("Requirement", "R4-2.2")]
     [Trait("Requirement", "R4-2.3")]
     [Trait("Requirement", "R4-2.4")]
+    [Trait("Requirement", "R4-7.1")]
     public void Address_port_number_of_clients_folder_and_types_can_be_chosen()
     {
         var options = new ServerCommand().Read(["12345", "--bind", "127.0.0.1", "--max-clients", "3", "--folder", "./files", "--types", "txt,jpg", "--accept", "name"]);
