@@ -124,6 +124,12 @@ public sealed class NativeSession : IAsyncDisposable
             await replies.AddAsync(request, Task.FromException<Answer>(Cut(e)), CancellationToken.None);
             throw;
         }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // Told as 'internal' and logged with its details when its turn comes.
+            answer = Task.FromException<Answer>(fault);
+            follow = false;
+        }
 
         await replies.AddAsync(request, answer, patience.Token);
         if (follow && body is not null) await body.DrainAsync(patience.Token);
