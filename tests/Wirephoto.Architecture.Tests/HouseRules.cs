@@ -15,6 +15,7 @@ public sealed class HouseRules
 
     [Fact]
     [Trait("Requirement", "R1-2.6")]
+    [Trait("Requirement", "R0-3.6")]
     public void Folders_and_files_are_named_after_what_they_hold()
     {
         string[] drawers = ["Utils", "Utilities", "Helpers", "Common", "Misc"];

@@ -18,6 +18,7 @@ public sealed class ProjectArrows
     [Fact]
     [Trait("Requirement", "R1-1.5")]
     [Trait("Requirement", "R2-8.4")]
+    [Trait("Requirement", "R1-6.1")]
     public void Projects_reference_only_what_the_picture_allows()
     {
         var found = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
@@ -29,6 +30,7 @@ public sealed class ProjectArrows
 
     [Theory]
     [Trait("Requirement", "R0-4.2")]
+    [Trait("Requirement", "R1-8.2")]
     [InlineData("Wirephoto.Protocol")]
     [InlineData("Wirephoto.Images")]
     [InlineData("Wirephoto.Client")]

@@ -15,6 +15,7 @@ public sealed class GetTests : IDisposable
 
     [Fact(Timeout = Patience)]
     [Trait("Requirement", "R0-2.2.3.2.a")]
+    [Trait("Requirement", "R1-4.GET.1")]
     public async Task An_image_becomes_a_file_with_its_bytes_and_date()
     {
         await using var peer = new ScriptedPeer(async connection =>

@@ -13,6 +13,8 @@ public sealed class PutTests : IDisposable
     [Fact(Timeout = Patience)]
     [Trait("Requirement", "R0-2.2.2.1")]
     [Trait("Requirement", "R0-2.2.3.1")]
+    [Trait("Requirement", "R1-4.PUT.2")]
+    [Trait("Requirement", "R3-8.4")]
     public async Task A_small_file_goes_as_one_message_with_its_digest_and_date()
     {
         await using var peer = new ScriptedPeer(async connection =>

@@ -47,6 +47,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    [Trait("Requirement", "R4-5.1")]
     public void The_variable_stands_for_host_and_port_when_the_line_begins_with_a_request()
     {
         var run = Assert.IsType<Invocation.Run>(CommandLine.Parse(["list"], "wirephoto://nas:7"));

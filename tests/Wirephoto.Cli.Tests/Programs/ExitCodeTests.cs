@@ -42,6 +42,7 @@ public sealed class ExitCodeTests : IDisposable
 
     [Theory]
     [Trait("Requirement", "R0-3.1.1.4")]
+    [Trait("Requirement", "R2-7.3")]
     [InlineData]
     [InlineData("localhost")]
     [InlineData("localhost", "5000")]
@@ -66,6 +67,7 @@ public sealed class ExitCodeTests : IDisposable
     [Trait("Requirement", "R4-6.5")]
     [Trait("Requirement", "R3-10.6")]
     [Trait("Requirement", "R3-10.7")]
+    [Trait("Requirement", "R1-5.3")]
     public async Task Three_when_nobody_listens_with_a_report_for_each_request()
     {
         local.Write("a.png", TestPng.Make(4, 4, 1));

@@ -65,6 +65,7 @@ public sealed class GetTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "R3-1.3")]
     public async Task A_folder_comes_with_its_folders_and_names_alone()
     {
         await using var server = await WithImages("a.png", "iceland/b.png", "iceland/south/c.png");

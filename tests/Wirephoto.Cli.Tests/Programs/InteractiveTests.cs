@@ -22,6 +22,9 @@ public sealed class InteractiveTests : IDisposable
     [Trait("Requirement", "R4-1.6")]
     [Trait("Requirement", "R4-5.2")]
     [Trait("Requirement", "R4-6.6")]
+    [Trait("Requirement", "R3-2.3")]
+    [Trait("Requirement", "R4-3.4")]
+    [Trait("Requirement", "R4-10.8")]
     public async Task It_says_who_it_is_and_takes_requests_and_any_other_text()
     {
         await using var server = await RunningServer.StartAsync();

@@ -16,6 +16,7 @@ public sealed class OtherRequestTests : IDisposable
     [Trait("Requirement", "R3-7.3")]
     [Trait("Requirement", "R4-1.2")]
     [Trait("Requirement", "R1-2.4")]
+    [Trait("Requirement", "R3-3.5")]
     public async Task Entries_are_on_standard_output_one_per_line_and_the_report_is_on_standard_error()
     {
         await using var server = await RunningServer.StartAsync();
@@ -49,6 +50,9 @@ public sealed class OtherRequestTests : IDisposable
     [Trait("Requirement", "R3-7.3")]
     [Trait("Requirement", "R4-1.4")]
     [Trait("Requirement", "R4-1.5")]
+    [Trait("Requirement", "R2-1.2")]
+    [Trait("Requirement", "R4-1.1")]
+    [Trait("Requirement", "R4-3.3")]
     public async Task Several_requests_of_one_line_run_in_order_on_one_connection()
     {
         await using var server = await RunningServer.StartAsync();
@@ -87,6 +91,7 @@ public sealed class OtherRequestTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "R4-6.3.c")]
     public async Task Progress_without_a_terminal_is_plain_lines_and_only_when_asked_for()
     {
         await using var server = await RunningServer.StartAsync();

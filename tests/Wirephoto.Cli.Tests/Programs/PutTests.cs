@@ -21,6 +21,8 @@ public sealed class PutTests : IDisposable
     [Trait("Requirement", "R3-8.2")]
     [Trait("Requirement", "R3-8.3")]
     [Trait("Requirement", "R3-8.4")]
+    [Trait("Requirement", "R0-1.b")]
+    [Trait("Requirement", "R2-4.1")]
     public async Task A_put_stores_the_file_and_prints_one_report_line()
     {
         await using var server = await RunningServer.StartAsync();
@@ -116,6 +118,7 @@ public sealed class PutTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "R2-10.5")]
     public async Task A_wider_server_decides_which_types_are_images()
     {
         await using var server = await RunningServer.StartAsync("--types", "png,gif", "--accept", "name");

@@ -9,6 +9,7 @@ public sealed class TransferMeterTests
 
     [Fact]
     [Trait("Requirement", "R4-6.3.c")]
+    [Trait("Requirement", "R4-8.1")]
     public void Rate_and_time_left_follow_from_the_bytes_of_the_last_seconds()
     {
         var meter = new TransferMeter(clock);

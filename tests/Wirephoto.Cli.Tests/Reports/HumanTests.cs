@@ -15,6 +15,7 @@ public sealed class HumanTests
     [InlineData(999_500, "1.0 MB")]
     [InlineData(1_500_000_000, "1.5 GB")]
     [InlineData(long.MaxValue, "9223 PB")]
+    [Trait("Requirement", "R4-3.6")]
     public void Sizes_are_short_and_never_carry_a_thousand(long bytes, string expected) => Assert.Equal(expected, Human.Size(bytes));
 
     [Theory]

@@ -17,6 +17,7 @@ public class FrameReaderTests
 
     [Fact]
     [Trait("Requirement", "R0-2.1.3.2")]
+    [Trait("Requirement", "R1-5.2")]
     public async Task Heads_and_bodies_are_found_wherever_the_stream_is_split()
     {
         for (var split = 0; split <= Wire.Length; split++) await ReadsAllAsync(split == 0 ? [Wire.Length] : [split, Wire.Length]);

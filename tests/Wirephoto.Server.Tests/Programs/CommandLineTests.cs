@@ -45,6 +45,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    [Trait("Requirement", "R4-8.3")]
     public async Task A_folder_that_is_not_there_is_one_clear_line_and_exit_code_1()
     {
         await ExpectAsync(1, "does not exist", $"{ServerProcess.FreePort()}", "--folder", "/nonexistent-folder");
@@ -60,6 +61,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    [Trait("Requirement", "R2-10.6")]
     public async Task Options_come_from_a_file_and_the_command_line_wins()
     {
         using var folder = new TemporaryFolder();

@@ -10,6 +10,7 @@ public sealed class PythonClientTests
     [Trait("Requirement", "R0-2.1.5.1.2")]
     [Trait("Requirement", "R0-5.1")]
     [Trait("Requirement", "R1-1.3")]
+    [Trait("Requirement", "R2-7.2")]
     public async Task A_client_written_from_the_protocol_document_alone_works_against_the_server()
     {
         using var folder = new TemporaryFolder();

@@ -43,6 +43,8 @@ public sealed partial class RunningServerTests
     [Trait("Requirement", "R3-5.D.5")]
     [Trait("Requirement", "R3-5.L.4")]
     [Trait("Requirement", "R4-9.2")]
+    [Trait("Requirement", "R1-4.GET.3")]
+    [Trait("Requirement", "R3-5.D.2")]
     public async Task The_log_has_a_line_for_each_event_and_the_summary_of_each_request()
     {
         using var folder = new TemporaryFolder();
@@ -100,6 +102,10 @@ public sealed partial class RunningServerTests
     [Trait("Requirement", "R2-10.3")]
     [Trait("Requirement", "R4-7.4")]
     [Trait("Requirement", "R4-10.1")]
+    [Trait("Requirement", "R2-9.3")]
+    [Trait("Requirement", "R4-3.1")]
+    [Trait("Requirement", "R4-4.6")]
+    [Trait("Requirement", "R4-9.1")]
     public async Task Many_clients_are_served_at_once()
     {
         using var folder = new TemporaryFolder();

@@ -9,6 +9,7 @@ public sealed class PipelineTests
     static readonly byte[] Photo = TestJpeg.Make(64, 48, seed: 1);
 
     [Fact]
+    [Trait("Requirement", "R4-3.3")]
     public async Task Replies_come_in_the_order_of_their_requests()
     {
         await using var service = new TestService();

@@ -14,6 +14,11 @@ public sealed class RefusalTests
     [Trait("Requirement", "R0-3.1.1.3")]
     [Trait("Requirement", "R3-5.U.2")]
     [Trait("Requirement", "R2-8.2")]
+    [Trait("Requirement", "R1-2.1")]
+    [Trait("Requirement", "R1-4.PUT.3")]
+    [Trait("Requirement", "R1-4.PUT.5")]
+    [Trait("Requirement", "R1-5.3")]
+    [Trait("Requirement", "R2-2.6")]
     public async Task An_image_is_never_overwritten_and_the_refusal_says_whether_it_is_the_same()
     {
         await using var service = new TestService();
@@ -34,6 +39,10 @@ public sealed class RefusalTests
     [Trait("Requirement", "R0-1.d")]
     [Trait("Requirement", "R0-2.1.2.2")]
     [Trait("Requirement", "R2-3.1")]
+    [Trait("Requirement", "R2-1.3")]
+    [Trait("Requirement", "R2-2.4")]
+    [Trait("Requirement", "R2-2.6")]
+    [Trait("Requirement", "R2-3.2")]
     [InlineData("a.gif", "unsupported_type")]
     [InlineData("a", "unsupported_type")]
     [InlineData("a.jpg.exe", "unsupported_type")]
@@ -64,6 +73,7 @@ public sealed class RefusalTests
     [Trait("Requirement", "R0-1.a")]
     [Trait("Requirement", "R0-3.1.1.2")]
     [Trait("Requirement", "R1-1.2")]
+    [Trait("Requirement", "R0-2.1.2.2")]
     public async Task Extensions_are_accepted_in_any_case(string name)
     {
         await using var service = new TestService();
@@ -74,6 +84,7 @@ public sealed class RefusalTests
 
     [Fact]
     [Trait("Requirement", "R1-2.2")]
+    [Trait("Requirement", "R1-4.PUT.3")]
     public async Task Empty_wrong_and_damaged_bytes_are_refused_with_the_reason_and_leave_nothing()
     {
         await using var service = new TestService();
@@ -91,6 +102,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    [Trait("Requirement", "R0-3.1.1.4")]
     public async Task A_body_within_limits_is_read_away_when_its_request_is_refused()
     {
         await using var service = new TestService();
@@ -116,6 +128,8 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    [Trait("Requirement", "R2-1.3")]
+    [Trait("Requirement", "R2-2.4")]
     public async Task An_image_longer_than_the_owner_allows_is_refused_before_a_byte_travels()
     {
         var options = new ServerOptions { Port = 5000, Folder = ".", Announced = new() { Length = 1000 } };
@@ -129,6 +143,7 @@ public sealed class RefusalTests
 
     [Theory]
     [Trait("Requirement", "R0-2.1.3.2")]
+    [Trait("Requirement", "R1-5.3")]
     [InlineData("[1]")]
     [InlineData("{")]
     [InlineData("nonsense")]

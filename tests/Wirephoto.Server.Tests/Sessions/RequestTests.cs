@@ -13,6 +13,7 @@ public sealed class RequestTests
     [Fact]
     [Trait("Requirement", "R4-4.5")]
     [Trait("Requirement", "R4-10.3")]
+    [Trait("Requirement", "R4-9.2")]
     public async Task Hello_names_the_connection_and_announces_types_and_limits()
     {
         await using var service = new TestService();
@@ -47,6 +48,9 @@ public sealed class RequestTests
     [Trait("Requirement", "R1-2.3")]
     [Trait("Requirement", "R0-3.7")]
     [Trait("Requirement", "R1-5.4")]
+    [Trait("Requirement", "R1-1.1")]
+    [Trait("Requirement", "R1-4.PUT.4")]
+    [Trait("Requirement", "R1-4.GET.2")]
     public async Task What_was_put_comes_back_byte_for_byte_with_its_receipt()
     {
         await using var service = new TestService();
