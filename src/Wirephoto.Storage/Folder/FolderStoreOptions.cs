@@ -1,4 +1,5 @@
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
 
@@ -22,6 +23,9 @@ public sealed record FolderStoreOptions
 
     /// <summary>Unfinished uploads at most; each costs about a kilobyte of memory and two files.</summary>
     public int MaxUploads { get; init; } = 10_000;
+
+    /// <summary>Opens the folder on the machine's disk.</summary>
+    internal Func<string, DiskFolder> OpenDisk { get; init; } = DiskFolder.Open;
 
     /// <summary>Is told what happens; must return quickly and not throw.</summary>
     public Action<StoreEvent> Log { get; init; } = static _ => { };
