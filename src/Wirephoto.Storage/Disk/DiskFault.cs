@@ -68,7 +68,7 @@ static class DiskFaults
     public static int? Number(Exception error)
     {
         var result = error is IOException ? error.HResult : error.InnerException?.HResult ?? 0;
-        if (OperatingSystem.IsWindows()) return (result & Win32) == Win32 ? result & 0xFFFF : null;
+        if (OperatingSystem.IsWindows()) return (result & ~0xFFFF) == Win32 ? result & 0xFFFF : null;
         return result is > 0 and < 4096 ? result : null;
     }
 

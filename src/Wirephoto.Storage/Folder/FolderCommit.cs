@@ -10,7 +10,8 @@ namespace Wirephoto.Storage.Folder;
 /// name; after it nothing is cancelled. A crash anywhere leaves the whole image or a staging file.
 /// </summary>
 sealed class FolderCommit(
-    FolderTree tree, StagingArea staging, ImageIndex index, FileRecords records, NameLocks names, DurableFolders durable, DiskThreads disk, TimeProvider clock)
+    FolderTree tree, StagingArea staging, ImageIndex index, FileRecords records, NameLocks names, DurableFolders durable,
+    DiskThreads disk, DiskThreads flushes, TimeProvider clock)
 {
     // Each takes microseconds; only a program that removes empty folders without a pause uses up more than two.
     const int Attempts = 100;
@@ -51,7 +52,7 @@ sealed class FolderCommit(
     {
         try
         {
-            return await disk.RunAsync("flush the image", () =>
+            return await flushes.RunAsync("flush the image", () =>
             {
                 var file = upload.File!;
                 file.SetModified(modified);

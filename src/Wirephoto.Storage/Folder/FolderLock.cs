@@ -38,7 +38,7 @@ static class FolderLock
             var length = file.Read(text, 0);
             return int.TryParse(text[..length], NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
         }
-        catch (IOException)
+        catch (Exception e) when (DiskErrors.IsDiskError(e))
         {
             // Where a lock keeps readers out as well nobody can tell who has it.
             return "";

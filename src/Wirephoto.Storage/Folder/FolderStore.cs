@@ -20,6 +20,7 @@ public sealed class FolderStore : IImageStore
     readonly StagingArea staging;
     readonly ImageIndex index;
     readonly DiskThreads disk;
+    readonly DiskThreads flushes;
     readonly NameLocks names = new();
     readonly DurableFolders durable;
     readonly FileRecords records;
@@ -29,9 +30,11 @@ public sealed class FolderStore : IImageStore
     FolderStore(FolderStoreOptions options, DiskFile folderLock, FolderTree tree, StagingArea staging, ImageIndex index, DiskThreads disk)
     {
         (this.options, this.folderLock, this.tree, this.staging, this.index, this.disk) = (options, folderLock, tree, staging, index, disk);
-        durable = new DurableFolders(new DirectoryFlush(disk));
+        // A flush can take long. On threads of their own flushes wait for each other, and nobody's piece or look waits behind them.
+        flushes = new DiskThreads("flush", options.Threads);
+        durable = new DurableFolders(new DirectoryFlush(flushes));
         records = new FileRecords(tree, index, names, durable, disk, options);
-        commit = new FolderCommit(tree, staging, index, records, names, durable, disk, options.Clock);
+        commit = new FolderCommit(tree, staging, index, records, names, durable, disk, flushes, options.Clock);
         unread = new UnreadFiles(index, records, names, options.Log);
     }
 
@@ -223,6 +226,7 @@ public sealed class FolderStore : IImageStore
     {
         await unread.DisposeAsync();
         await index.DisposeAsync();
+        await flushes.DisposeAsync();
         await disk.DisposeAsync();
         staging.Dispose();
         tree.Dispose();

@@ -18,7 +18,7 @@ public sealed record FolderStoreOptions
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Threads for work that blocks on the disk. 8 keeps a fast disk busy with small files: most of their time is waiting for flushes.</summary>
+    /// <summary>Threads for flushes, and as many for all other work that blocks on the disk. 8 keep a fast disk busy with small files: most of their time is waiting for flushes.</summary>
     public int Threads { get; init; } = 8;
 
     /// <summary>Unfinished uploads at most; each costs about a kilobyte of memory and two files.</summary>
