@@ -4,7 +4,7 @@ using System.Text;
 namespace Wirephoto.Protocol.Names;
 
 /// <summary>What a path of segments may look like. The text that is checked here is the only text that ever becomes part of a path.</summary>
-static class NameRules
+public static class NameRules
 {
     /// <summary>Bytes of UTF-8 in one segment: the limit of the common file systems.</summary>
     public const int MaxSegmentBytes = 255;

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Wirephoto.Storage.Disk;
 
 /// <summary>
@@ -10,8 +8,8 @@ sealed class DirectoryFlush(DiskThreads disk)
 {
     readonly Dictionary<FileIdentity, Gate> gates = [];
 
-    /// <summary>Returns once a flush that began after this call has succeeded. The handle must stay open until then.</summary>
-    public Task FlushAsync(FileIdentity identity, SafeFileHandle folder)
+    /// <summary>Returns once a flush that began after this call has succeeded. The folder must stay open until then.</summary>
+    public Task FlushAsync(FileIdentity identity, DiskFolder folder)
     {
         lock (gates)
         {
@@ -21,7 +19,7 @@ sealed class DirectoryFlush(DiskThreads disk)
         }
     }
 
-    async Task FlushNextAsync(Task running, FileIdentity identity, Gate gate, SafeFileHandle folder)
+    async Task FlushNextAsync(Task running, FileIdentity identity, Gate gate, DiskFolder folder)
     {
         // Whether the running flush fails is the business of those who wait for it.
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
@@ -35,11 +33,11 @@ sealed class DirectoryFlush(DiskThreads disk)
         await FlushNowAsync(identity, gate, folder);
     }
 
-    async Task FlushNowAsync(FileIdentity identity, Gate gate, SafeFileHandle folder)
+    async Task FlushNowAsync(FileIdentity identity, Gate gate, DiskFolder folder)
     {
         try
         {
-            await disk.RunAsync("flush a folder", () => Posix.FlushFolder(folder), CancellationToken.None);
+            await disk.RunAsync("flush a folder", folder.Flush, CancellationToken.None);
         }
         finally
         {

@@ -12,15 +12,13 @@ static class DiskErrors
     /// <summary>The failure to report.</summary>
     /// <param name="error">What the file system threw; it goes to the log, not to a peer.</param>
     /// <param name="doing">What was being done, as it goes on after "the disk refused to".</param>
-    public static WirephotoException Translate(Exception error, string doing)
+    public static WirephotoException Translate(Exception error, string doing) => DiskFaults.Of(error) switch
     {
-        var number = error is IOException ? error.HResult : error.InnerException?.HResult ?? Errno.AccessDenied;
-        return number switch
-        {
-            Errno.NoSpace => new(ErrorCode.StorageFull, $"the disk is full: it refused to {doing}", error),
-            Errno.OverQuota => new(ErrorCode.StorageFull, $"the server's disk quota is used up: the disk refused to {doing}", error),
-            > 0 and < 4096 => new(ErrorCode.StorageFailed, $"the disk refused to {doing}: {Marshal.GetPInvokeErrorMessage(number)}", error),
-            _ => new(ErrorCode.StorageFailed, $"the disk refused to {doing}", error),
-        };
-    }
+        DiskFault.NoSpace => new(ErrorCode.StorageFull, $"the disk is full: it refused to {doing}", error),
+        DiskFault.OverQuota => new(ErrorCode.StorageFull, $"the server's disk quota is used up: the disk refused to {doing}", error),
+        _ when DiskFaults.Number(error) is { } number =>
+            new(ErrorCode.StorageFailed, $"the disk refused to {doing}: {Marshal.GetPInvokeErrorMessage(number)}", error),
+        DiskFault.Denied => new(ErrorCode.StorageFailed, $"the disk refused to {doing}: permission denied", error),
+        _ => new(ErrorCode.StorageFailed, $"the disk refused to {doing}", error),
+    };
 }

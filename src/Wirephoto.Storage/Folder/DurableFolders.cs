@@ -15,7 +15,7 @@ sealed class DurableFolders(DirectoryFlush flush)
     public async Task FlushAsync(TargetFolder target)
     {
         await Task.WhenAll([
-            flush.FlushAsync(target.Identity, target.Handle),
+            flush.FlushAsync(target.Identity, target.Folder),
             .. target.Undurable.Select(name => flush.FlushAsync(name.ParentIdentity, name.Parent))]);
         foreach (var name in target.Undurable) known[name.Child] = true;
     }

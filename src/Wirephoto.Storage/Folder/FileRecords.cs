@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Disk;
@@ -59,9 +58,17 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
         }, cancel);
     }
 
-    Task<(IndexRow? Row, FileStat? File)> LookAsync(ImageName name, CancellationToken cancel) =>
+    Task<(IndexRow? Row, FileStat? File)> LookAsync(ImageName name, CancellationToken cancel) => disk.RunAsync("look at an image", () => Look(name), cancel);
+
+    (IndexRow? Row, FileStat? File) Look(ImageName name)
+    {
         // The record first: a file that comes between the two looks is seen without a record, never the other way round.
-        disk.RunAsync("look at an image", () => (index.Read(reader => reader.Find(name)), tree.Stat(name)), cancel);
+        var row = index.Read(reader => reader.Find(name));
+        var file = tree.Stat(name);
+
+        // What is on record was seen under this very name. Anything else may be a twin that a file system which ignores case found.
+        return (row, row is not null || file is null || tree.IsSpelled(name) ? file : null);
+    }
 
     // Null: the file changed while it was read, or is gone.
     async Task<IndexRow?> ReadAsync(ImageName name, IndexRow? old, DiskThreads threads, CancellationToken cancel)
@@ -86,7 +93,7 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
         }
     }
 
-    static async Task<bool> ExamineAsync(SafeFileHandle file, long length, ImageExaminer examiner, DiskThreads threads, CancellationToken cancel)
+    static async Task<bool> ExamineAsync(DiskFile file, long length, ImageExaminer examiner, DiskThreads threads, CancellationToken cancel)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
@@ -94,7 +101,7 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
             for (long at = 0; at < length;)
             {
                 var wanted = (int)Math.Min(PieceBytes, length - at);
-                var count = await threads.RunAsync("read an image", () => RandomAccess.Read(file, buffer.AsSpan(0, wanted), at), cancel);
+                var count = await threads.RunAsync("read an image", () => file.Read(buffer.AsSpan(0, wanted), at), cancel);
                 if (count == 0) return false;
                 examiner.Append(buffer.AsSpan(0, count));
                 at += count;
@@ -110,15 +117,15 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
 
     // Another program wrote it, and nobody knows whether it flushed: before it counts as durable, we do. The second look comes
     // after the flush, so that what was written meanwhile does not go by the digest of what was read.
-    async Task<bool> MakeDurableAsync(ImageName name, SafeFileHandle file, FileStat before, DiskThreads threads)
+    async Task<bool> MakeDurableAsync(ImageName name, DiskFile file, FileStat before, DiskThreads threads)
     {
         using var folder = await threads.RunAsync("flush an image", () =>
         {
-            Posix.Flush(file);
-            return Posix.Stat(file).SameContent(before) ? tree.OpenTarget(name.Folder, durable.IsKnown) : null;
+            file.Flush();
+            return file.Stat().SameContent(before) ? tree.OpenTarget(name.Folder, durable.IsKnown) : null;
         }, CancellationToken.None);
         if (folder is null) return false;
         await durable.FlushAsync(folder);
-        return await threads.RunAsync("look at an image", () => tree.Stat(name)?.Identity == before.Identity, CancellationToken.None);
+        return await threads.RunAsync("look at an image", () => tree.Stat(name) is { } now && now.Identity == before.Identity && now.SameContent(before), CancellationToken.None);
     }
 }

@@ -10,7 +10,8 @@ namespace Wirephoto.Storage.Folder;
 /// name; after it nothing is cancelled. A crash anywhere leaves the whole image or a staging file.
 /// </summary>
 sealed class FolderCommit(
-    FolderTree tree, StagingArea staging, ImageIndex index, FileRecords records, NameLocks names, DurableFolders durable, DiskThreads disk, TimeProvider clock)
+    FolderTree tree, StagingArea staging, ImageIndex index, FileRecords records, NameLocks names, DurableFolders durable,
+    DiskThreads disk, DiskThreads flushes, TimeProvider clock)
 {
     // Each takes microseconds; only a program that removes empty folders without a pause uses up more than two.
     const int Attempts = 100;
@@ -35,7 +36,7 @@ sealed class FolderCommit(
         if (target is null) return await LoseAsync(upload, await WinnerAsync(name));
 
         // 5. The name goes to the medium, and those of new folders on the way.
-        await FlushNamesAsync(upload, name, target, file);
+        await FlushNamesAsync(upload, name, target);
 
         // 6. The first name is not needed any more.
         await RemoveStagingAsync(upload);
@@ -51,13 +52,13 @@ sealed class FolderCommit(
     {
         try
         {
-            return await disk.RunAsync("flush the image", () =>
+            return await flushes.RunAsync("flush the image", () =>
             {
                 var file = upload.File!;
-                File.SetLastWriteTimeUtc(file, modified.UtcDateTime);
-                Posix.Flush(file);
+                file.SetModified(modified);
+                file.Flush();
                 // Read back: the file system may keep times more coarsely than we gave it.
-                return Posix.Stat(file);
+                return file.Stat();
             }, CancellationToken.None);
         }
         catch (WirephotoException)
@@ -88,11 +89,11 @@ sealed class FolderCommit(
                 {
                     return TryLink(upload, name);
                 }
-                catch (IOException e) when (e.HResult == Errno.NoEntry && attempt < Attempts)
+                catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Missing && attempt < Attempts)
                 {
                     // Another program removed the empty folder between the two calls: once more.
                 }
-                catch (IOException e) when (e.HResult == Errno.CrossDevice)
+                catch (IOException e) when (DiskFaults.Of(e) == DiskFault.OtherFileSystem)
                 {
                     throw new WirephotoException(ErrorCode.StorageFailed, $"the folder '{name.Folder}' is on another file system: images can't be published there", e);
                 }
@@ -105,7 +106,7 @@ sealed class FolderCommit(
         var published = false;
         try
         {
-            published = Posix.Link(staging.Incoming, upload.Token.ToString(), target.Handle, name.FileName);
+            published = staging.Incoming.Link(upload.Token.ToString(), target.Folder, name.FileName);
             return published ? target : null;
         }
         finally
@@ -119,7 +120,7 @@ sealed class FolderCommit(
             ? row.ToImage()
             : throw new WirephotoException(ErrorCode.BadName, $"'{name}' is taken by something that is no ordinary file");
 
-    async Task FlushNamesAsync(StagedUpload upload, ImageName name, TargetFolder target, FileStat file)
+    async Task FlushNamesAsync(StagedUpload upload, ImageName name, TargetFolder target)
     {
         try
         {
@@ -131,7 +132,7 @@ sealed class FolderCommit(
             // program might: only our own file is taken back.
             await disk.RunAsync("take the image back", () =>
             {
-                if (Posix.Stat(target.Handle, name.FileName)?.Identity == file.Identity) Posix.Unlink(target.Handle, name.FileName);
+                if (target.Folder.IsName(name.FileName, upload.File!)) target.Folder.Unlink(name.FileName);
             }, CancellationToken.None);
             await RemoveStagingAsync(upload);
             throw;

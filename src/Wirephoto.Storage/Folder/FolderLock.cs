@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Storage.Disk;
 
@@ -13,15 +12,14 @@ static class FolderLock
 
     /// <summary>Takes the lock and leaves this process' number in the file; whoever disposes the handle lets go of it.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>: another server has it.</exception>
-    public static SafeFileHandle Take(SafeFileHandle own)
+    public static DiskFile Take(DiskFolder own)
     {
-        var file = Posix.OpenFile(own, FileName, Posix.ReadWrite | Posix.Create);
+        if (own.TryLock(FileName) is not { } file)
+            throw new WirephotoException(ErrorCode.StorageFailed, $"another server{Holder(own)} serves this folder already: stop it, or serve another folder");
         try
         {
-            if (!Posix.TryLock(file))
-                throw new WirephotoException(ErrorCode.StorageFailed, $"another server{Holder(file)} serves this folder already: stop it, or serve another folder");
-            RandomAccess.SetLength(file, 0);
-            RandomAccess.Write(file, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
+            file.SetLength(0);
+            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
             return file;
         }
         catch
@@ -31,10 +29,19 @@ static class FolderLock
         }
     }
 
-    static string Holder(SafeFileHandle file)
+    static string Holder(DiskFolder own)
     {
-        Span<byte> text = stackalloc byte[16];
-        var length = RandomAccess.Read(file, text, 0);
-        return int.TryParse(text[..length], NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
+        try
+        {
+            using var file = own.OpenFile(FileName, FileUse.Read);
+            Span<byte> text = stackalloc byte[16];
+            var length = file.Read(text, 0);
+            return int.TryParse(text[..length], NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid) ? $" (process {pid})" : "";
+        }
+        catch (Exception e) when (DiskErrors.IsDiskError(e))
+        {
+            // Where a lock keeps readers out as well nobody can tell who has it.
+            return "";
+        }
     }
 }

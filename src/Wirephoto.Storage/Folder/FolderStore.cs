@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
@@ -16,23 +15,26 @@ public sealed class FolderStore : IImageStore
     const int Attempts = 3;
 
     readonly FolderStoreOptions options;
-    readonly SafeFileHandle folderLock;
+    readonly DiskFile folderLock;
     readonly FolderTree tree;
     readonly StagingArea staging;
     readonly ImageIndex index;
     readonly DiskThreads disk;
+    readonly DiskThreads flushes;
     readonly NameLocks names = new();
     readonly DurableFolders durable;
     readonly FileRecords records;
     readonly FolderCommit commit;
     readonly UnreadFiles unread;
 
-    FolderStore(FolderStoreOptions options, SafeFileHandle folderLock, FolderTree tree, StagingArea staging, ImageIndex index, DiskThreads disk)
+    FolderStore(FolderStoreOptions options, DiskFile folderLock, FolderTree tree, StagingArea staging, ImageIndex index, DiskThreads disk)
     {
         (this.options, this.folderLock, this.tree, this.staging, this.index, this.disk) = (options, folderLock, tree, staging, index, disk);
-        durable = new DurableFolders(new DirectoryFlush(disk));
+        // A flush can take long. On threads of their own flushes wait for each other, and nobody's piece or look waits behind them.
+        flushes = new DiskThreads("flush", options.Threads);
+        durable = new DurableFolders(new DirectoryFlush(flushes));
         records = new FileRecords(tree, index, names, durable, disk, options);
-        commit = new FolderCommit(tree, staging, index, records, names, durable, disk, options.Clock);
+        commit = new FolderCommit(tree, staging, index, records, names, durable, disk, flushes, options.Clock);
         unread = new UnreadFiles(index, records, names, options.Log);
     }
 
@@ -64,7 +66,7 @@ public sealed class FolderStore : IImageStore
         var held = new Stack<IDisposable>();
         try
         {
-            var tree = StoreFolders.OpenTree(options.Folder);
+            var tree = StoreFolders.OpenTree(options.Folder, options.OpenDisk);
             held.Push(tree);
             using var own = StoreFolders.OpenOwn(tree);
             var folderLock = FolderLock.Take(own);
@@ -74,7 +76,7 @@ public sealed class FolderStore : IImageStore
             var receipts = Leftovers.TakeIn(staging, tree, options);
             var index = ImageIndex.Open(
                 Path.Combine(StoreFolders.OwnPath(options.Folder), "index.db"), options.Types, disk,
-                () => FolderWalk.Files(options.Folder, tree, options.Types), options.Clock.GetUtcNow(), options.Log);
+                () => FolderWalk.Files(tree, options.Types), options.Clock.GetUtcNow(), options.Log);
             return (new FolderStore(options, folderLock, tree, staging, index, disk), receipts);
         }
         catch
@@ -175,7 +177,7 @@ public sealed class FolderStore : IImageStore
     {
         using var turn = await names.EnterAsync(name.Key, cancel);
         // Without a digest nobody needs to read what is going to be removed.
-        var isThere = digest is null && await disk.RunAsync("look at the image", () => tree.Stat(name), cancel) is not null;
+        var isThere = digest is null && await disk.RunAsync("look at the image", () => tree.Stat(name) is not null && tree.IsSpelled(name), cancel);
         if (!isThere)
         {
             if (await records.FindLockedAsync(name, disk, cancel) is not { } row) return false;
@@ -195,7 +197,7 @@ public sealed class FolderStore : IImageStore
         if (tree.OpenTarget(name.Folder, durable.IsKnown) is not { } folder) return null;
         try
         {
-            if (Posix.Unlink(folder.Handle, name.FileName)) return folder;
+            if (folder.Folder.Unlink(name.FileName)) return folder;
         }
         catch
         {
@@ -224,6 +226,7 @@ public sealed class FolderStore : IImageStore
     {
         await unread.DisposeAsync();
         await index.DisposeAsync();
+        await flushes.DisposeAsync();
         await disk.DisposeAsync();
         staging.Dispose();
         tree.Dispose();

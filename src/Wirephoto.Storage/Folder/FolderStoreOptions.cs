@@ -1,4 +1,5 @@
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
 
@@ -17,11 +18,14 @@ public sealed record FolderStoreOptions
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Threads for work that blocks on the disk. 8 keeps a fast disk busy with small files: most of their time is waiting for flushes.</summary>
+    /// <summary>Threads for flushes, and as many for all other work that blocks on the disk. 8 keep a fast disk busy with small files: most of their time is waiting for flushes.</summary>
     public int Threads { get; init; } = 8;
 
     /// <summary>Unfinished uploads at most; each costs about a kilobyte of memory and two files.</summary>
     public int MaxUploads { get; init; } = 10_000;
+
+    /// <summary>Opens the folder on the machine's disk.</summary>
+    internal Func<string, DiskFolder> OpenDisk { get; init; } = DiskFolder.Open;
 
     /// <summary>Is told what happens; must return quickly and not throw.</summary>
     public Action<StoreEvent> Log { get; init; } = static _ => { };

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Disk;
@@ -7,61 +6,80 @@ namespace Wirephoto.Storage.Folder;
 
 /// <summary>
 /// The images' folder through open handles. Every name is walked segment by segment from the top, each opened inside the one before and
-/// never through a link, so that no name leads out of the folder, whatever other programs plant in it while we walk.
+/// never through a link, so that no name leads out of the folder.
 /// </summary>
-sealed class FolderTree(string path) : IDisposable
+sealed class FolderTree(DiskFolder top) : IDisposable
 {
-    /// <summary>The server's own folder at the top; no name of an image can enter it, because none begins with a dot.</summary>
-    public const string Reserved = ".wirephoto";
-
-    /// <summary>The top folder; it stays open.</summary>
-    public SafeFileHandle Top { get; } = Posix.OpenFolder(path);
-
-    /// <summary>The path of the top folder, for what can only be asked by path.</summary>
-    public string Path => path;
+    /// <summary>The top folder; it stays open, and belongs to this object.</summary>
+    public DiskFolder Top => top;
 
     /// <summary>The ordinary file of this name, or null.</summary>
     public FileStat? Stat(ImageName name)
     {
         using var folder = OpenFolder(name.Folder);
-        return folder is not null && Posix.Stat(folder, name.FileName) is { IsFile: true } file ? file : null;
+        return folder is not null && folder.Stat(name.FileName) is { IsFile: true } file ? file : null;
+    }
+
+    /// <summary>Whether what is found by this name is spelled in exactly this way, its folders included.</summary>
+    public bool IsSpelled(ImageName name)
+    {
+        var at = top.OpenFolder(".");
+        try
+        {
+            foreach (var segment in name.Folder.Length == 0 ? [] : name.Folder.Split('/'))
+            {
+                if (!at.IsSpelled(segment)) return false;
+                using var parent = at;
+                at = parent.OpenFolder(segment);
+            }
+
+            return at.IsSpelled(name.FileName);
+        }
+        catch (IOException e) when (DiskFaults.Of(e) is DiskFault.Missing or DiskFault.NotAFolder or DiskFault.Link)
+        {
+            return false;
+        }
+        finally
+        {
+            at.Dispose();
+        }
     }
 
     /// <summary>Opens the ordinary file of this name, or null.</summary>
-    public SafeFileHandle? Open(ImageName name, out FileStat stat)
+    public DiskFile? Open(ImageName name, out FileStat stat)
     {
         stat = default;
         using var folder = OpenFolder(name.Folder);
         if (folder is null) return null;
-        SafeFileHandle file;
+        DiskFile file;
         try
         {
-            file = Posix.OpenFile(folder, name.FileName, Posix.ReadOnly);
+            file = folder.OpenFile(name.FileName, FileUse.Read);
         }
-        catch (IOException e) when (e.HResult is Errno.NoEntry or Errno.Loop or Errno.NoDevice)
+        catch (IOException e) when (DiskFaults.Of(e) is DiskFault.Missing or DiskFault.Link or DiskFault.NotAFile)
         {
             return null;
         }
 
-        stat = Posix.Stat(file);
+        stat = file.Stat();
         if (stat.IsFile) return file;
         file.Dispose();
         return null;
     }
 
     /// <summary>Opens an existing folder, or null when any segment is missing, a link or no folder.</summary>
-    public SafeFileHandle? OpenFolder(string folder)
+    public DiskFolder? OpenFolder(string folder)
     {
-        var at = Posix.OpenFolder(Top, ".");
+        var at = top.OpenFolder(".");
         if (folder.Length == 0) return at;
         foreach (var segment in folder.Split('/'))
         {
             using var parent = at;
             try
             {
-                at = Posix.OpenFolder(parent, segment);
+                at = parent.OpenFolder(segment);
             }
-            catch (IOException e) when (e.HResult is Errno.NoEntry or Errno.NotAFolder or Errno.Loop)
+            catch (IOException e) when (DiskFaults.Of(e) is DiskFault.Missing or DiskFault.NotAFolder or DiskFault.Link)
             {
                 return null;
             }
@@ -81,30 +99,30 @@ sealed class FolderTree(string path) : IDisposable
     {
         try
         {
-            return Walk(folder, known, Posix.OpenFolder);
+            return Walk(folder, known, static (parent, segment) => parent.OpenFolder(segment));
         }
-        catch (IOException e) when (e.HResult is Errno.NoEntry or Errno.NotAFolder or Errno.Loop)
+        catch (IOException e) when (DiskFaults.Of(e) is DiskFault.Missing or DiskFault.NotAFolder or DiskFault.Link)
         {
             return null;
         }
     }
 
-    TargetFolder Walk(string folder, Func<FileIdentity, bool> known, Func<SafeFileHandle, string, SafeFileHandle> open)
+    TargetFolder Walk(string folder, Func<FileIdentity, bool> known, Func<DiskFolder, string, DiskFolder> open)
     {
         var undurable = new List<NewName>();
-        var at = Posix.OpenFolder(Top, ".");
+        var at = top.OpenFolder(".");
         try
         {
             foreach (var segment in folder.Length == 0 ? [] : folder.Split('/'))
             {
                 var next = open(at, segment);
-                var child = Posix.Stat(next).Identity;
+                var child = next.Identity;
                 if (known(child)) at.Dispose();
-                else undurable.Add(new NewName(at, Posix.Stat(at).Identity, child));
+                else undurable.Add(new NewName(at, at.Identity, child));
                 at = next;
             }
 
-            return new TargetFolder(at, Posix.Stat(at).Identity, undurable);
+            return new TargetFolder(at, at.Identity, undurable);
         }
         catch
         {
@@ -114,44 +132,44 @@ sealed class FolderTree(string path) : IDisposable
         }
     }
 
-    static SafeFileHandle OpenOrCreate(SafeFileHandle parent, string segment)
+    static DiskFolder OpenOrCreate(DiskFolder parent, string segment)
     {
-        if (Posix.Stat(parent, segment) is null)
+        if (parent.Stat(segment) is null)
         {
             try
             {
-                Posix.MakeFolder(parent, segment);
+                parent.MakeFolder(segment);
             }
-            catch (IOException e) when (e.HResult == Errno.Exists)
+            catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Exists)
             {
             }
         }
 
         try
         {
-            return Posix.OpenFolder(parent, segment);
+            return parent.OpenFolder(segment);
         }
-        catch (IOException e) when (e.HResult is Errno.NotAFolder or Errno.Loop)
+        catch (IOException e) when (DiskFaults.Of(e) is DiskFault.NotAFolder or DiskFault.Link)
         {
-            var what = Posix.Stat(parent, segment) is { IsLink: true } ? "a link, and links are not followed" : "a file, not a folder";
+            var what = parent.Stat(segment) is { Kind: FileKind.Link } ? "a link, and links are not followed" : "a file, not a folder";
             throw new WirephotoException(ErrorCode.BadName, $"'{segment}' is {what}", e);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Top.Dispose();
+    public void Dispose() => top.Dispose();
 }
 
 /// <summary>A folder name that may not have reached the medium: flushing <paramref name="Parent"/> makes it durable.</summary>
-readonly record struct NewName(SafeFileHandle Parent, FileIdentity ParentIdentity, FileIdentity Child);
+readonly record struct NewName(DiskFolder Parent, FileIdentity ParentIdentity, FileIdentity Child);
 
 /// <summary>An open folder that an image goes into, with the names on its way that are still to be flushed.</summary>
-sealed record TargetFolder(SafeFileHandle Handle, FileIdentity Identity, IReadOnlyList<NewName> Undurable) : IDisposable
+sealed record TargetFolder(DiskFolder Folder, FileIdentity Identity, IReadOnlyList<NewName> Undurable) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose()
     {
-        Handle.Dispose();
+        Folder.Dispose();
         foreach (var name in Undurable) name.Parent.Dispose();
     }
 }

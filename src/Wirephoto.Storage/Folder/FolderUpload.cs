@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Storage.Disk;
 
@@ -39,7 +38,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
             var file = upload.Use(ticket.Fence);
             try
             {
-                RandomAccess.Write(file, piece, upload.Offset);
+                file.Write(piece, upload.Offset);
             }
             catch (IOException e)
             {
@@ -52,7 +51,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
             staging.Written(upload, piece.Length);
             if (upload.Offset - writtenBack >= WriteBackBytes)
             {
-                Posix.BeginWriteBack(file, writtenBack, upload.Offset - writtenBack);
+                file.BeginWriteBack(writtenBack, upload.Offset - writtenBack);
                 writtenBack = upload.Offset;
             }
 
@@ -61,11 +60,11 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     }
 
     // A part of the piece may be there. It is not counted and would be overwritten; cut off, it can't be taken for kept bytes after a restart.
-    void CutBack(SafeFileHandle file)
+    void CutBack(DiskFile file)
     {
         try
         {
-            RandomAccess.SetLength(file, upload.Offset);
+            file.SetLength(upload.Offset);
         }
         catch (IOException)
         {
@@ -96,7 +95,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     {
         lock (upload.Gate)
         {
-            var count = RandomAccess.Read(upload.Use(ticket.Fence), buffer, at);
+            var count = upload.Use(ticket.Fence).Read(buffer, at);
             return count > 0 ? count : throw new WirephotoException(ErrorCode.StorageFailed, "the staged upload is shorter than it was: another program cut it");
         }
     }

@@ -8,10 +8,10 @@ namespace Wirephoto.Storage.Folder;
 static class FolderWalk
 {
     /// <summary>Walks lazily; what can't be entered is skipped.</summary>
-    public static IEnumerable<FoundFile> Files(string path, FolderTree tree, ImageTypes types)
+    public static IEnumerable<FoundFile> Files(FolderTree tree, ImageTypes types)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-        var files = new FileSystemEnumerable<FoundFile?>(path, (ref FileSystemEntry entry) => Look(ref entry, types), options)
+        var files = new FileSystemEnumerable<FoundFile?>(tree.Top.Path, (ref FileSystemEntry entry) => Look(ref entry, types), options)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
             ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName is not ['.', ..],
@@ -25,8 +25,9 @@ static class FolderWalk
     static FoundFile? Look(ref FileSystemEntry entry, ImageTypes types)
     {
         if (!types.Accepts(entry.FileName)) return null;
-        var folder = entry.Directory[entry.RootDirectory.Length..].TrimStart('/');
+        var folder = entry.Directory[entry.RootDirectory.Length..].TrimStart(Path.DirectorySeparatorChar);
         var name = folder.IsEmpty ? entry.FileName.ToString() : string.Concat(folder, "/", entry.FileName);
+        if (Path.DirectorySeparatorChar != '/') name = name.Replace(Path.DirectorySeparatorChar, '/');
         return ImageName.TryParse(name, types, out var valid) ? new FoundFile(valid, entry.Length, entry.LastWriteTimeUtc.UtcTicks) : null;
     }
 

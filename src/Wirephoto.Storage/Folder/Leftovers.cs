@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Disk;
 using Wirephoto.Storage.Folder.Index;
@@ -11,10 +10,9 @@ static class Leftovers
     /// <summary>Sorts the staging files. Returns the receipts of uploads whose commit got as far as the final name.</summary>
     public static IReadOnlyList<Receipt> TakeIn(StagingArea staging, FolderTree tree, FolderStoreOptions options)
     {
-        var path = Path.Combine(StoreFolders.OwnPath(options.Folder), "incoming");
         var receipts = new List<Receipt>();
         var (kept, removed) = (0, 0);
-        foreach (var file in Directory.GetFiles(path).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).ToArray())
+        foreach (var file in staging.Incoming.FileNames().Order(StringComparer.Ordinal))
         {
             // Sidecars are looked at with their upload; those without one go with the rest.
             if (IsSidecarOfAnUpload(staging.Incoming, file)) continue;
@@ -28,14 +26,14 @@ static class Leftovers
                 }
 
                 receipts.Add(receipt);
-                Posix.Unlink(staging.Incoming, file + Sidecar.Ending);
+                staging.Incoming.Unlink(file + Sidecar.Ending);
             }
             else if (UploadToken.TryParse(file, out _))
             {
-                Posix.Unlink(staging.Incoming, file + Sidecar.Ending);
+                staging.Incoming.Unlink(file + Sidecar.Ending);
             }
 
-            Posix.Unlink(staging.Incoming, file);
+            staging.Incoming.Unlink(file);
             removed++;
         }
 
@@ -43,15 +41,15 @@ static class Leftovers
         return receipts;
     }
 
-    static bool IsSidecarOfAnUpload(SafeFileHandle incoming, string file) =>
+    static bool IsSidecarOfAnUpload(DiskFolder incoming, string file) =>
         file.EndsWith(Sidecar.Ending, StringComparison.Ordinal)
         && UploadToken.TryParse(file.AsSpan(0, file.Length - Sidecar.Ending.Length), out var token)
-        && Posix.Stat(incoming, token.ToString()) is { IsFile: true };
+        && incoming.Stat(token.ToString()) is { IsFile: true };
 
-    static StagedUpload? Read(SafeFileHandle incoming, UploadToken token, ImageTypes types)
+    static StagedUpload? Read(DiskFolder incoming, UploadToken token, ImageTypes types)
     {
         if (Sidecar.Read(incoming, token, types) is not { } sidecar) return null;
-        if (Posix.Stat(incoming, token.ToString()) is not { IsFile: true } file || file.Length > sidecar.Intent.Length) return null;
+        if (incoming.Stat(token.ToString()) is not { IsFile: true } file || file.Length > sidecar.Intent.Length) return null;
 
         // The file's own time may already be the image's date, which can be long ago; the sidecar's can't.
         var touched = file.Modified > sidecar.Touched ? file.Modified : sidecar.Touched;
@@ -59,10 +57,12 @@ static class Leftovers
     }
 
     // The same file under its staging name and its final name: the commit got past link(2), so the image is there.
-    static Receipt? ReceiptOf(StagedUpload upload, SafeFileHandle incoming, FolderTree tree)
+    static Receipt? ReceiptOf(StagedUpload upload, DiskFolder incoming, FolderTree tree)
     {
         var intent = upload.Intent;
-        var published = Posix.Stat(incoming, upload.Token.ToString())?.Identity == tree.Stat(intent.Name)?.Identity;
-        return published ? new Receipt(upload.Token, intent.Owner, intent.Name.Text, intent.Length, intent.Digest, upload.Touched) : null;
+        using var folder = tree.OpenFolder(intent.Name.Folder);
+        if (folder is null) return null;
+        using var file = incoming.OpenFile(upload.Token.ToString(), FileUse.Read);
+        return folder.IsName(intent.Name.FileName, file) ? new Receipt(upload.Token, intent.Owner, intent.Name.Text, intent.Length, intent.Digest, upload.Touched) : null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Disk;
@@ -17,23 +16,23 @@ sealed record Sidecar(string Name, long Length, string? Digest, DateTimeOffset? 
     const int MaxBytes = 64 * 1024;
 
     /// <summary>Writes the sidecar of a token, in place of an older one, whole or not at all.</summary>
-    public static void Write(SafeFileHandle incoming, UploadToken token, UploadIntent intent)
+    public static void Write(DiskFolder incoming, UploadToken token, UploadIntent intent)
     {
         var sidecar = new Sidecar(intent.Name.Text, intent.Length, intent.Digest?.ToString(), intent.Modified, intent.Owner);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(sidecar, SidecarJson.Default.Sidecar);
         var fresh = token + Ending + ".new";
-        Posix.Unlink(incoming, fresh);
-        using (var file = Posix.OpenFile(incoming, fresh, Posix.ReadWrite | Posix.Create | Posix.Exclusive)) RandomAccess.Write(file, bytes, 0);
-        Posix.Rename(incoming, fresh, token + Ending);
+        incoming.Unlink(fresh);
+        using (var file = incoming.OpenFile(fresh, FileUse.Create)) file.Write(bytes, 0);
+        incoming.Rename(fresh, token + Ending);
     }
 
     /// <summary>Reads the sidecar of a token; null when there is none, or none that makes sense.</summary>
-    public static (UploadIntent Intent, DateTimeOffset Touched)? Read(SafeFileHandle incoming, UploadToken token, ImageTypes types)
+    public static (UploadIntent Intent, DateTimeOffset Touched)? Read(DiskFolder incoming, UploadToken token, ImageTypes types)
     {
-        if (Posix.Stat(incoming, token + Ending) is not { IsFile: true, Length: <= MaxBytes } stat) return null;
-        using var file = Posix.OpenFile(incoming, token + Ending, Posix.ReadOnly);
+        if (incoming.Stat(token + Ending) is not { IsFile: true, Length: <= MaxBytes } stat) return null;
+        using var file = incoming.OpenFile(token + Ending, FileUse.Read);
         var bytes = new byte[MaxBytes];
-        return Parse(bytes.AsSpan(0, RandomAccess.Read(file, bytes, 0)), types) is { } intent ? (intent, stat.Modified) : null;
+        return Parse(bytes.AsSpan(0, file.Read(bytes, 0)), types) is { } intent ? (intent, stat.Modified) : null;
     }
 
     static UploadIntent? Parse(ReadOnlySpan<byte> bytes, ImageTypes types)

@@ -1,6 +1,6 @@
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
 
@@ -18,7 +18,7 @@ sealed class StagedUpload(UploadToken token, UploadIntent intent)
     public UploadIntent Intent { get; set; } = intent;
 
     /// <summary>The staged bytes; open while a handle uses them.</summary>
-    public SafeFileHandle? File { get; set; }
+    public DiskFile? File { get; set; }
 
     /// <summary>Bytes that are kept.</summary>
     public long Offset { get; set; }
@@ -60,7 +60,7 @@ sealed class StagedUpload(UploadToken token, UploadIntent intent)
     }
 
     /// <summary>Refuses a handle that is not the newest, and one whose upload is no more.</summary>
-    public SafeFileHandle Use(long fence)
+    public DiskFile Use(long fence)
     {
         if (fence != Fence) throw new WirephotoException(ErrorCode.TakenOver, "a newer connection goes on with this upload");
         if (Removed || File is null) throw new WirephotoException(ErrorCode.UnknownUpload, "this upload has ended");

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Disk;
@@ -6,7 +5,7 @@ using Wirephoto.Storage.Disk;
 namespace Wirephoto.Storage.Folder;
 
 /// <summary>The uploads that are not images yet: who may go on with which, and their files under <c>.wirephoto/incoming</c>. Its methods block.</summary>
-sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : IDisposable
+sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDisposable
 {
     readonly Lock gate = new();
     readonly Dictionary<UploadToken, StagedUpload> byToken = [];
@@ -14,7 +13,7 @@ sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : 
     long reserved;
 
     /// <summary>The folder of the staging files.</summary>
-    public SafeFileHandle Incoming => incoming;
+    public DiskFolder Incoming => incoming;
 
     /// <summary>Takes in an upload that an earlier server left.</summary>
     public void Add(StagedUpload upload)
@@ -89,10 +88,10 @@ sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : 
         Forget(upload);
         try
         {
-            Posix.Unlink(incoming, upload.Token.ToString());
-            if (upload.Intent.Resumable) Posix.Unlink(incoming, upload.Token + Sidecar.Ending);
+            incoming.Unlink(upload.Token.ToString());
+            if (upload.Intent.Resumable) incoming.Unlink(upload.Token + Sidecar.Ending);
         }
-        catch (IOException e)
+        catch (Exception e) when (DiskErrors.IsDiskError(e))
         {
             options.Log(new StoreEvent(StoreEventKind.CleanupFailed, "the files of an upload that has ended could not be removed", upload.Intent.Name.Text, e));
         }
@@ -120,7 +119,7 @@ sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : 
     /// <summary>Bytes that are free for new uploads: what others were promised is taken off.</summary>
     public long FreeBytes()
     {
-        var free = new DriveInfo(options.Folder).AvailableFreeSpace;
+        var free = incoming.FreeBytes();
         lock (gate) return Math.Max(0, free - reserved);
     }
 
@@ -129,7 +128,7 @@ sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : 
     {
         var failure = DiskErrors.Translate(cause, "write the upload");
         if (failure.Code != ErrorCode.StorageFull) return failure;
-        var missing = upload.Intent.Length - upload.Offset - new DriveInfo(options.Folder).AvailableFreeSpace;
+        var missing = upload.Intent.Length - upload.Offset - incoming.FreeBytes();
         return new WirephotoException(failure.Code, failure.Message, cause) { Details = new ErrorDetails { Limit = Math.Max(1, missing) } };
     }
 
@@ -144,7 +143,7 @@ sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : 
     {
         Unreserve(upload);
         var needed = upload.Intent.Length - upload.Offset;
-        var free = new DriveInfo(options.Folder).AvailableFreeSpace;
+        var free = incoming.FreeBytes();
         lock (gate)
         {
             free -= reserved;
@@ -167,11 +166,11 @@ sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : 
         upload.Reserved = 0;
     }
 
-    SafeFileHandle OpenFile(StagedUpload upload)
+    DiskFile OpenFile(StagedUpload upload)
     {
         var name = upload.Token.ToString();
-        if (upload.Created) return Posix.OpenFile(incoming, name, Posix.ReadWrite);
-        var file = Posix.OpenFile(incoming, name, Posix.ReadWrite | Posix.Create | Posix.Exclusive);
+        if (upload.Created) return incoming.OpenFile(name, FileUse.Write);
+        var file = incoming.OpenFile(name, FileUse.Create);
         upload.Created = true;
         return file;
     }
@@ -182,8 +181,8 @@ sealed class StagingArea(SafeFileHandle incoming, FolderStoreOptions options) : 
         var old = upload.Token;
         var merged = intent with { Digest = intent.Digest ?? upload.Intent.Digest };
         if (merged.Resumable) Sidecar.Write(incoming, token, merged);
-        if (token != old) Posix.Rename(incoming, old.ToString(), token.ToString());
-        if (upload.Intent.Resumable && (token != old || !merged.Resumable)) Posix.Unlink(incoming, old + Sidecar.Ending);
+        if (token != old) incoming.Rename(old.ToString(), token.ToString());
+        if (upload.Intent.Resumable && (token != old || !merged.Resumable)) incoming.Unlink(old + Sidecar.Ending);
         lock (gate)
         {
             Unregister(upload);

@@ -2,9 +2,13 @@ using Wirephoto.Storage.Tests.Support;
 
 namespace Wirephoto.Storage.Tests.Contract;
 
-public sealed class FolderStoreContractTests : StoreContract
+public sealed class FolderStoreTests() : FolderStoreContractTests(DiskKind.Native);
+
+public sealed class PortableFolderStoreTests() : FolderStoreContractTests(DiskKind.Portable);
+
+public abstract class FolderStoreContractTests(DiskKind kind) : StoreContract
 {
-    readonly TestFolder folder = new();
+    readonly TestFolder folder = new(kind);
 
     protected override async Task<IImageStore> OpenStoreAsync() => await folder.OpenAsync(Clock);
 

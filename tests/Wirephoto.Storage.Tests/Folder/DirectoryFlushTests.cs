@@ -8,22 +8,22 @@ public sealed class DirectoryFlushTests
     public async Task Callers_that_come_while_a_flush_runs_share_the_next_one_and_never_the_running_one()
     {
         await using var disk = new DiskThreads("test", 1);
-        using var handle = Posix.OpenFolder(Path.GetTempPath());
+        using var folder = DiskFolder.Open(Path.GetTempPath());
         var flush = new DirectoryFlush(disk);
         using var hold = new ManualResetEventSlim();
 
         // The one thread is kept busy, so that the first flush is queued behind it and counts as running.
         var blocker = disk.RunAsync("wait", () => hold.Wait(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
-        var identity = Posix.Stat(handle).Identity;
-        var first = flush.FlushAsync(identity, handle);
-        var second = flush.FlushAsync(identity, handle);
-        var third = flush.FlushAsync(identity, handle);
+        var identity = folder.Identity;
+        var first = flush.FlushAsync(identity, folder);
+        var second = flush.FlushAsync(identity, folder);
+        var third = flush.FlushAsync(identity, folder);
         Assert.NotSame(first, second);
         Assert.Same(second, third);
         Assert.False(first.IsCompleted);
         hold.Set();
         await Task.WhenAll(blocker, first, second);
-        var fourth = flush.FlushAsync(identity, handle);
+        var fourth = flush.FlushAsync(identity, folder);
         Assert.NotSame(second, fourth);
         await fourth;
     }
@@ -32,10 +32,10 @@ public sealed class DirectoryFlushTests
     public async Task A_failed_flush_fails_those_who_share_it_and_not_the_next()
     {
         await using var disk = new DiskThreads("test", 1);
-        var closed = Posix.OpenFolder(Path.GetTempPath());
-        var identity = Posix.Stat(closed).Identity;
+        var closed = DiskFolder.Open(Path.GetTempPath());
+        var identity = closed.Identity;
         closed.Dispose();
-        using var open = Posix.OpenFolder(Path.GetTempPath());
+        using var open = DiskFolder.Open(Path.GetTempPath());
         var flush = new DirectoryFlush(disk);
         var first = flush.FlushAsync(identity, closed);
         var second = flush.FlushAsync(identity, open);

@@ -6,9 +6,9 @@ using static Wirephoto.Storage.Tests.Support.StoreExtensions;
 
 namespace Wirephoto.Storage.Tests.Folder;
 
-public sealed class DiskFaultTests : IDisposable
+public abstract class DiskFaultTests(DiskKind kind) : IDisposable
 {
-    readonly TestFolder folder = new();
+    readonly TestFolder folder = new(kind);
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

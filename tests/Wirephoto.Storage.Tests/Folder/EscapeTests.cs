@@ -4,9 +4,9 @@ using static Wirephoto.Storage.Tests.Support.StoreExtensions;
 
 namespace Wirephoto.Storage.Tests.Folder;
 
-public sealed class EscapeTests : IDisposable
+public abstract class EscapeTests(DiskKind kind) : IDisposable
 {
-    readonly TestFolder folder = new();
+    readonly TestFolder folder = new(kind);
     readonly TestFolder outside = new();
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;

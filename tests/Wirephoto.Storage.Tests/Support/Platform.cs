@@ -1,4 +1,4 @@
 using System.Runtime.Versioning;
 
-// The folder store needs Linux, see docs/decisions.
+// The tests make links, pipes and mounts with the tools of a Unix.
 [assembly: UnsupportedOSPlatform("windows")]

@@ -1,9 +1,11 @@
+using Wirephoto.Storage.Disk;
+using Wirephoto.Storage.Disk.Portable;
 using Wirephoto.Storage.Folder;
 
 namespace Wirephoto.Storage.Tests.Support;
 
 /// <summary>A temporary folder of images, with what its stores reported.</summary>
-sealed class TestFolder : IDisposable
+sealed class TestFolder(DiskKind kind = DiskKind.Native) : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("wirephoto-storage-").FullName;
 
@@ -13,10 +15,13 @@ sealed class TestFolder : IDisposable
 
     public string Incoming => File(".wirephoto/incoming");
 
+    public DiskFolder OpenDisk(string path) => kind == DiskKind.Portable ? new PortableFolder(path) : DiskFolder.Open(path);
+
     public FolderStoreOptions Options(TimeProvider clock, string? folder = null) => new()
     {
         Folder = folder ?? Path,
         NewExaminer = _ => new TestExaminer(),
+        OpenDisk = OpenDisk,
         Clock = clock,
         Log = happened =>
         {

@@ -1,4 +1,4 @@
-namespace Wirephoto.Storage.Disk;
+namespace Wirephoto.Storage.Disk.Linux;
 
 /// <summary>The errors of Linux that are told apart here.</summary>
 static class Errno

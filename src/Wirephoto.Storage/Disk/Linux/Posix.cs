@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Wirephoto.Storage.Disk;
+namespace Wirephoto.Storage.Disk.Linux;
 
 /// <summary>
 /// The system calls that .NET does not offer: everything relative to an open folder, never following a link, and link(2), which is what
@@ -52,13 +52,13 @@ static partial class Posix
     public static FileStat Stat(SafeFileHandle file)
     {
         Check(statx(file, "", EmptyPath, BasicStatsAndBirth, out var answer), "look at");
-        return FileStat.From(answer);
+        return answer.ToFileStat();
     }
 
     /// <summary>What has this name in a folder, links themselves included; null: nothing.</summary>
     public static FileStat? Stat(SafeFileHandle folder, string name)
     {
-        if (statx(folder, name, DoNotFollow, BasicStatsAndBirth, out var answer) == 0) return FileStat.From(answer);
+        if (statx(folder, name, DoNotFollow, BasicStatsAndBirth, out var answer) == 0) return answer.ToFileStat();
         return Marshal.GetLastPInvokeError() is Errno.NoEntry or Errno.NotAFolder or Errno.NameTooLong ? null : throw Failure("look at");
     }
 
