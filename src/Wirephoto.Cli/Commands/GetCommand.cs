@@ -3,7 +3,6 @@ using Wirephoto.Cli.Local;
 using Wirephoto.Cli.Progress;
 using Wirephoto.Cli.Reports;
 using Wirephoto.Client;
-using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
 
 namespace Wirephoto.Cli.Commands;
