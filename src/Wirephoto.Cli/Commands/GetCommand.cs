@@ -3,7 +3,6 @@ using Wirephoto.Cli.Local;
 using Wirephoto.Cli.Progress;
 using Wirephoto.Cli.Reports;
 using Wirephoto.Client;
-using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
 
 namespace Wirephoto.Cli.Commands;
@@ -42,7 +41,6 @@ static class GetCommand
         {
             if ((wanted.Fault ?? context.Connections.Gone) is { } fault) throw fault;
             var path = PathFor(wanted, context.Options);
-            if (Path.Exists(path)) throw new WirephotoException(ErrorCode.LocalExists, $"{path} is there already");
             var image = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Progress = transfer }, cancel);
             return new Report(Verb.Get, wanted.File, $"received {Facts.Of(image)}, saved as {path}") { Image = image };
         });

@@ -1,4 +1,3 @@
-using System.Net;
 using Wirephoto.Cli.Arguments;
 using Wirephoto.Client;
 using Wirephoto.Protocol.Errors;
@@ -27,7 +26,7 @@ sealed class ServerConnections(ServerAddress server, WirephotoClientOptions opti
         {
             var client = await WirephotoClient.ConnectAsync(server.Host, server.Port, options, cancel);
             clients.Add(client);
-            Address = Text(client.ServerEndPoint);
+            Address = client.ServerEndPoint.ToString();
             return client;
         }
         catch (WirephotoException e)
@@ -82,9 +81,6 @@ sealed class ServerConnections(ServerAddress server, WirephotoClientOptions opti
             throw new WirephotoException(ErrorCode.BadReply, $"the server announced unusable types: {e.Message}", e);
         }
     }
-
-    static string Text(IPEndPoint address) =>
-        (address.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(address.Address.MapToIPv4(), address.Port) : address).ToString();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

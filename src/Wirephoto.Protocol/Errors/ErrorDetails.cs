@@ -20,5 +20,4 @@ public sealed record ErrorDetails
 
     /// <summary><c>unsupported_protocol</c>: the versions that the server speaks.</summary>
     public IReadOnlyList<long>? Versions { get; init; }
-
 }
