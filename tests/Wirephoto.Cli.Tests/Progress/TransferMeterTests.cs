@@ -16,7 +16,7 @@ public sealed class TransferMeterTests
         var transfer = meter.Begin(1000);
         meter.Begin(1000);
         meter.Read();
-        clock.Pass(TimeSpan.FromSeconds(2));
+        clock.Advance(TimeSpan.FromSeconds(2));
         transfer.Report(new(1000, 1000));
         transfer.End(success: true);
 
@@ -36,7 +36,7 @@ public sealed class TransferMeterTests
         long bytesBefore = 0;
         for (var i = 0; i < 20_000; i++)
         {
-            clock.Pass(TimeSpan.FromMilliseconds(random.Next(500)));
+            clock.Advance(TimeSpan.FromMilliseconds(random.Next(500)));
             switch (random.Next(12))
             {
                 case 0:
@@ -71,16 +71,5 @@ public sealed class TransferMeterTests
         meter.Begin(100).End(success: true);
 
         Assert.Equal((2, 100, 100, 1.0), (meter.Read().FilesDone, meter.Read().Bytes, meter.Read().Total, meter.Read().Fraction));
-    }
-
-    sealed class ManualClock : TimeProvider
-    {
-        long now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => now;
-
-        public void Pass(TimeSpan span) => now += span.Ticks;
     }
 }

@@ -1,21 +1,38 @@
-namespace Wirephoto.Server.Tests.Support;
+namespace Wirephoto.Testing;
 
 /// <summary>Time that passes only when a test says so.</summary>
-sealed class ManualClock : TimeProvider
+public sealed class ManualClock : TimeProvider
 {
     readonly Lock gate = new();
     readonly List<ManualTimer> timers = [];
+    readonly List<TimeSpan> waits = [];
     DateTimeOffset now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>One-shot waits up to this long are noted and over at once; null: every wait waits for <see cref="Advance"/>.</summary>
+    public TimeSpan? Skip { get; init; }
+
+    /// <summary>The waits that took no time, in their order.</summary>
+    public IReadOnlyList<TimeSpan> Waits
+    {
+        get
+        {
+            lock (gate) return [.. waits];
+        }
+    }
+
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate) return now;
     }
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
@@ -64,9 +81,14 @@ sealed class ManualClock : TimeProvider
             lock (clock.gate)
             {
                 period = newPeriod;
-                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
+                var skipped = dueTime >= TimeSpan.Zero && dueTime <= clock.Skip;
+                Due = skipped || dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
+                if (!skipped) return true;
+                clock.waits.Add(dueTime);
             }
 
+            // As a real timer does: on another thread, never inside the call that sets it.
+            ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.Fire(), this, preferLocal: false);
             return true;
         }
 
