@@ -81,6 +81,10 @@ public sealed class NativeSession : IAsyncDisposable
         {
             return ConnectionEnd.Lost;
         }
+        catch (Exception fault) when (toldWhy && fault is not OutOfMemoryException)
+        {
+            return ConnectionEnd.Faulted;
+        }
     }
 
     async ValueTask<Head?> NextHeadAsync()
@@ -122,6 +126,13 @@ public sealed class NativeSession : IAsyncDisposable
         {
             toldWhy = true;
             await replies.AddAsync(request, Task.FromException<Answer>(Cut(e)), CancellationToken.None);
+            throw;
+        }
+        catch (Exception fault) when (fault is not (IOException or OutOfMemoryException))
+        {
+            // Told to the client as an internal error, behind the replies that are due.
+            toldWhy = true;
+            await replies.AddAsync(request, Task.FromException<Answer>(fault), CancellationToken.None);
             throw;
         }
 
