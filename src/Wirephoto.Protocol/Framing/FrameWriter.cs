@@ -18,6 +18,9 @@ public sealed class FrameWriter(Duplex duplex) : IDisposable
     /// <summary>The connection, for bodies that are written past the collected bytes; flush before.</summary>
     public Duplex Duplex => duplex;
 
+    /// <summary>Bytes that were collected and not written yet.</summary>
+    public int Collected => collected.WrittenCount;
+
     /// <summary>Adds bytes.</summary>
     public void Add(ReadOnlyMemory<byte> bytes) => collected.Write(bytes.Span);
 
