@@ -8,6 +8,9 @@ public static class NameKey
     /// <summary>The key of a path: two valid paths with one key are one name. Never throws, so that it may be asked for before a name is checked.</summary>
     public static string Of(string path)
     {
+        // Far too long for a name, so it stays as it is: to normalize a flood of combining marks takes time with the square of its length.
+        if (path.Length > NameRules.MaxBytes) return path;
+
         // Upper, then lower, folds what differs only in case, the Greek final sigma included. Folding can
         // bring forth a sequence that composes again, hence the second normalization.
         return Compose(Compose(path).ToUpperInvariant().ToLowerInvariant());

@@ -8,6 +8,9 @@ namespace Wirephoto.Server.Native;
 sealed class LinesBody(LinesWriter lines) : ReplyBody
 {
     /// <inheritdoc/>
+    public override bool IsLarge => lines.Body.Length > FrameWriter.SmallBody;
+
+    /// <inheritdoc/>
     public override ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel) =>
         writer.WriteBodyAsync(lines.Body, moved => deadline.Moved(moved), cancel);
 

@@ -16,6 +16,7 @@ public sealed class NativeSession : IAsyncDisposable
     readonly ReplyQueue replies;
     readonly RequestDispatch dispatch;
     bool toldWhy;
+    bool faulted;
 
     /// <summary>A session on a connection, which stays the caller's.</summary>
     public NativeSession(Duplex duplex, SessionContext context)
@@ -53,7 +54,7 @@ public sealed class NativeSession : IAsyncDisposable
         {
             while (await NextHeadAsync() is { } head)
             {
-                if (!await ServeAsync(head)) return ConnectionEnd.ProtocolError;
+                if (!await ServeAsync(head)) return faulted ? ConnectionEnd.Faulted : ConnectionEnd.ProtocolError;
             }
 
             return ConnectionEnd.ClosedByClient;
@@ -128,6 +129,7 @@ public sealed class NativeSession : IAsyncDisposable
         {
             // Told as 'internal' and logged with its details when its turn comes.
             answer = Task.FromException<Answer>(fault);
+            faulted = true;
             follow = false;
         }
 

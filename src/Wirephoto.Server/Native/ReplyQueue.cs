@@ -12,11 +12,18 @@ namespace Wirephoto.Server.Native;
 /// </summary>
 sealed class ReplyQueue : IDisposable
 {
+    // Images that are open and wait for their turn: enough that the next one is ready, few enough that nobody can use up all file handles.
+    const int OpenImages = 8;
+
     readonly Channel<Pending> queue;
     readonly FrameWriter writer;
     readonly Deadline deadline;
     readonly SessionContext session;
     readonly CancellationTokenSource unread = new();
+    readonly SemaphoreSlim images = new(OpenImages);
+
+    // Free only once the large body that was added last has been sent.
+    readonly SemaphoreSlim large = new(0);
     int waiting;
 
     public ReplyQueue(Duplex duplex, SessionContext session)
@@ -39,7 +46,7 @@ sealed class ReplyQueue : IDisposable
     /// <summary>Whether replies are still due.</summary>
     public bool Busy => Volatile.Read(ref waiting) > 0;
 
-    /// <summary>Adds the answer to a request, or the work that will end in it.</summary>
+    /// <summary>Adds the answer to a request, or the work that will end in it. Waits while too much is due already, in number, files or memory.</summary>
     public async ValueTask AddAsync(RequestLine request, Task<Answer> answer, CancellationToken cancel)
     {
         Interlocked.Increment(ref waiting);
@@ -52,6 +59,8 @@ sealed class ReplyQueue : IDisposable
             Interlocked.Decrement(ref waiting);
             throw;
         }
+
+        if (answer.IsCompletedSuccessfully && answer.Result.Body is { } body) await Room(body).WaitAsync(cancel);
     }
 
     /// <summary>Says that no more requests will come; what is due is still sent.</summary>
@@ -64,10 +73,15 @@ sealed class ReplyQueue : IDisposable
         {
             // Bytes that others wait for are not held back for an answer that is still being worked on.
             if (!answering.IsCompleted) await SendAsync(request, null);
-            await using var answer = await Settle(answering);
-            await SendAsync(request, answer);
-            Note(request, answer);
-            if (Interlocked.Decrement(ref waiting) == 0) await SendAsync(request, null);
+            await using (var answer = await Settle(answering))
+            {
+                await SendAsync(request, answer);
+                Note(request, answer);
+                if (answer.Body is { } body) Room(body).Release();
+            }
+
+            // However many replies are ready, no more is held for a client than one small body and its successor.
+            if (Interlocked.Decrement(ref waiting) == 0 || writer.Collected >= FrameWriter.SmallBody) await SendAsync(request, null);
         }
     }
 
@@ -77,7 +91,11 @@ sealed class ReplyQueue : IDisposable
         deadline.Dispose();
         writer.Dispose();
         unread.Dispose();
+        images.Dispose();
+        large.Dispose();
     }
+
+    SemaphoreSlim Room(ReplyBody body) => body.IsLarge ? large : images;
 
     void Note(RequestLine request, Answer answer)
     {
@@ -121,9 +139,6 @@ sealed class ReplyQueue : IDisposable
             {
                 writer.Add(answer.Reply.Write(writer.Head, request.Id));
                 if (answer.Body is not null) await answer.Body.WriteAsync(writer, deadline, unread.Token);
-
-                // However many replies are ready, no more is held for a client than one small body and its successor.
-                if (writer.Collected >= FrameWriter.SmallBody) await writer.FlushAsync(unread.Token);
             }
         }
         catch (EndOfStreamException shorter)

@@ -15,6 +15,8 @@ static class Connection
         await using var abort = endNow.UnsafeRegister(static d => ((Duplex)d!).Abort(), duplex);
         try
         {
+            // Off the listener's thread: a client whose bytes are always there already would keep everybody else from being accepted.
+            await Task.Yield();
             await using var native = new NativeSession(duplex, session);
             end = await native.RunAsync();
             if (end is not (ConnectionEnd.ClosedByClient or ConnectionEnd.Lost or ConnectionEnd.NotRead or ConnectionEnd.ReadFailed))

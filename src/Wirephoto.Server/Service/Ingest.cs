@@ -14,6 +14,7 @@ public sealed class Ingest : IAsyncDisposable
 {
     readonly IUpload upload;
     readonly ImageExaminer examiner;
+    bool outOfStep;
 
     Ingest(IUpload upload, ImageExaminer examiner)
     {
@@ -53,12 +54,22 @@ public sealed class Ingest : IAsyncDisposable
     /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>, <see cref="ErrorCode.TooLarge"/>, what the examiner says, what the store says.</exception>
     public async Task ReceiveAsync(long offset, BodyReader body, CancellationToken cancel)
     {
+        EnsureInStep();
         if (offset != Offset) throw WrongOffset($"the piece begins at {offset}, but the upload stands at {Offset}");
         if (body.Size > upload.Intent.Length - offset)
             throw new WirephotoException(ErrorCode.TooLarge, $"the piece ends beyond the length of {upload.Intent.Length} bytes") { Details = new() { Limit = upload.Intent.Length } };
         if (body.Size == 0) return;
 
-        await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), examiner.Append, cancel);
+        try
+        {
+            await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), examiner.Append, cancel);
+        }
+        catch (WirephotoException failed) when (failed.Code is ErrorCode.StorageFull or ErrorCode.StorageFailed)
+        {
+            // The examiner took the piece while it was written, and has seen bytes now that were not kept.
+            outOfStep = true;
+            throw;
+        }
     }
 
     /// <summary>Refuses an upload that can't become an image any more, and forgets it.</summary>
@@ -74,6 +85,7 @@ public sealed class Ingest : IAsyncDisposable
     /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>.</exception>
     public void EnsureComplete()
     {
+        EnsureInStep();
         if (Offset != upload.Intent.Length) throw WrongOffset($"{Offset} of {upload.Intent.Length} bytes have arrived");
     }
 
@@ -111,6 +123,12 @@ public sealed class Ingest : IAsyncDisposable
     static WirephotoException? Refusal(Examination examined, Digest sent) => examined.Digest != sent
         ? new WirephotoException(ErrorCode.WrongDigest, $"the bytes that arrived have the digest {examined.Digest}")
         : examined.Fault;
+
+    // Only a new begin can go on: it reads what was kept through an examiner of its own.
+    void EnsureInStep()
+    {
+        if (outOfStep) throw new WirephotoException(ErrorCode.UnknownUpload, "a piece could not be written: begin again to go on with what was kept");
+    }
 
     WirephotoException WrongOffset(string message) => new(ErrorCode.WrongOffset, message) { Details = new() { Offset = Offset } };
 }

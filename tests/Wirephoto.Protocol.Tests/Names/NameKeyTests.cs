@@ -45,5 +45,14 @@ public class NameKeyTests
     public void A_text_that_no_name_may_hold_has_a_key_too(string text) => Assert.StartsWith("a", NameKey.Of(text));
 
     [Fact]
+    public void A_text_too_long_for_a_name_is_its_own_key_so_that_a_flood_of_combining_marks_costs_nothing()
+    {
+        var flood = "A" + string.Concat(Enumerable.Repeat("\u0301\u0323", 15_000));
+
+        Assert.Same(flood, NameKey.Of(flood));
+        Assert.NotEqual(flood[..1024], NameKey.Of(flood[..1024]));
+    }
+
+    [Fact]
     public void This_runtime_normalizes() => NameKey.EnsureRuntimeNormalizes();
 }

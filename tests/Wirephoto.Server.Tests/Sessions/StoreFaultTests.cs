@@ -1,0 +1,58 @@
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Server.Net;
+using Wirephoto.Server.Tests.Support;
+using Wirephoto.TestImages;
+
+namespace Wirephoto.Server.Tests.Sessions;
+
+public sealed class StoreFaultTests
+{
+    const string Token = "0123456789abcdef0123456789abcdef";
+    static readonly byte[] Photo = TestJpeg.OfSize(300_000, seed: 3);
+    static readonly string Begin = $$"""{"type":"begin","filename":"a.jpg","length":{{Photo.Length}},"upload":"{{Token}}"}""";
+    static readonly string Commit = $$"""{"type":"commit","upload":"{{Token}}","sha256":"{{RawPeer.Sha256(Photo)}}"}""";
+
+    [Fact]
+    public async Task After_a_piece_that_could_not_be_written_the_upload_goes_on_with_a_new_begin_and_is_not_destroyed()
+    {
+        await using var store = new FailingStore(new ManualClock());
+        await using var service = new TestService(store: store);
+        await using var peer = service.Connect();
+        await peer.DoneAsync(Begin);
+        await peer.DoneAsync(Append(0, 100_000), Photo[..100_000]);
+        store.NextAppend = new WirephotoException(ErrorCode.StorageFull, "the disk is full");
+
+        await peer.RefusedAsync("storage_full", Append(100_000, 200_000), Photo[100_000..]);
+        await peer.RefusedAsync("unknown_upload", Append(100_000, 200_000), Photo[100_000..]);
+        await peer.RefusedAsync("unknown_upload", Commit);
+
+        var (begun, _) = await peer.DoneAsync(Begin);
+        Assert.Equal(100_000, begun.Number("offset"));
+        Assert.Equal(RawPeer.Sha256(Photo[..100_000]), begun.Text("prefix_sha256"));
+        await peer.DoneAsync(Append(100_000, 200_000), Photo[100_000..]);
+        await peer.DoneAsync(Commit);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_server_is_told_as_internal_behind_the_replies_that_are_due_and_ends_the_connection()
+    {
+        await using var store = new FailingStore(new ManualClock()) { NextFind = new InvalidOperationException("a fault of the program") };
+        await using var service = new TestService(store: store);
+        await using var peer = service.Connect();
+
+        await peer.SendAsync(
+        [
+            .. RawPeer.Frame("""{"type":"say","text":"first"}"""),
+            .. RawPeer.Frame("""{"type":"stat","filename":"a.jpg","id":7}"""),
+            .. RawPeer.Frame("""{"type":"say","text":"never"}"""),
+        ]);
+
+        Assert.Equal("first ACK", (await peer.ReceiveAsync())!.Value.Head.Text("text"));
+        var (told, _) = (await peer.ReceiveAsync())!.Value;
+        Assert.Equal(("internal", 7), (told.Text("error"), told.Number("id")));
+        Assert.Equal(ConnectionEnd.Faulted, await service.End);
+        Assert.Contains(service.Log.All, line => line.Contains("a fault of the program", StringComparison.Ordinal));
+    }
+
+    static string Append(long offset, int size) => $$"""{"type":"append","upload":"{{Token}}","offset":{{offset}},"size":{{size}}}""";
+}
