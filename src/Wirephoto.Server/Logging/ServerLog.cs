@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
 using Wirephoto.Server.Service;
 using Wirephoto.Storage.Folder;
@@ -60,16 +59,17 @@ public sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(12, LogLevel.Error, "sweeping unfinished uploads failed")]
     public partial void SweepFailed(Exception cause);
 
-    /// <summary>The summary of a request that was answered.</summary>
-    internal void Request(Caller caller, RequestLine request, Answer answer, ConnectionEnd? unsent)
+    /// <summary>The summary of a request, whatever protocol it came in.</summary>
+    /// <param name="caller">The client.</param>
+    /// <param name="request">The request's word, in capitals; - for what belongs to none.</param>
+    /// <param name="file">The image it is about; empty: none.</param>
+    /// <param name="success">Whether it was done and answered.</param>
+    /// <param name="message">What came of it.</param>
+    public void Request(Caller caller, string request, string file, bool success, string message)
     {
-        // An error that belongs to no request shows as the connection's own.
-        var type = request.Type.Length == 0 ? "-" : request.Type.ToUpperInvariant();
-        var result = answer.Reply.Ok && unsent is null ? "success" : "failure";
-        var message = unsent is null ? answer.Message : $"{answer.Message}; the reply was not sent: {unsent}";
-        var file = answer.File ?? request.File;
-        if (file.Length == 0) Summary(caller.Address, type, result, message);
-        else Summary(caller.Address, type, file, result, message);
+        var result = success ? "success" : "failure";
+        if (file.Length == 0) Summary(caller.Address, request, result, message);
+        else Summary(caller.Address, request, file, result, message);
     }
 
     [LoggerMessage(4, LogLevel.Information, "{Address} {Client} connected")]

@@ -2,7 +2,6 @@ using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Net;
-using Wirephoto.Server.Options;
 
 namespace Wirephoto.Server.Native;
 
@@ -10,15 +9,12 @@ namespace Wirephoto.Server.Native;
 /// One conversation in the native protocol, over any <see cref="Duplex"/>. It reads a head, lets its handler receive the body and act, and queues the
 /// answer; commits of images go on while the next body is received, everything else waits for the effects before it.
 /// </summary>
-public sealed class NativeSession : IAsyncDisposable
+public sealed class NativeSession : ISession
 {
     readonly Duplex duplex;
-    readonly Deadline deadline;
+    readonly Patience patience;
     readonly ReplyQueue replies;
-    readonly CancellationTokenSource stop;
     readonly RequestDispatch dispatch;
-    string? late;
-    bool answeredBefore;
     bool toldWhy;
 
     /// <summary>A session on a connection, which stays the caller's.</summary>
@@ -26,17 +22,14 @@ public sealed class NativeSession : IAsyncDisposable
     {
         this.duplex = duplex;
         Context = context;
-        stop = new CancellationTokenSource();
         replies = new ReplyQueue(duplex, context);
         dispatch = new RequestDispatch(context);
-        deadline = new Deadline(context.Clock, OnLate);
+        patience = new Patience(context.Options.Limits, context.Clock) { Excused = () => replies.Busy };
     }
 
     SessionContext Context { get; }
 
-    ServerLimits Limits => Context.Options.Limits;
-
-    /// <summary>Runs until the conversation is over, and says how it ended. The connection is not closed yet.</summary>
+    /// <inheritdoc/>
     public async Task<ConnectionEnd> RunAsync()
     {
         var sending = replies.RunAsync();
@@ -50,9 +43,8 @@ public sealed class NativeSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await dispatch.DisposeAsync();
-        deadline.Dispose();
+        patience.Dispose();
         replies.Dispose();
-        stop.Dispose();
     }
 
     async Task<ConnectionEnd> ReceiveAsync()
@@ -71,9 +63,9 @@ public sealed class NativeSession : IAsyncDisposable
             await LastWordAsync(broken);
             return ConnectionEnd.ProtocolError;
         }
-        catch (OperationCanceledException) when (late is not null)
+        catch (OperationCanceledException) when (patience.Late is not null)
         {
-            await LastWordAsync(new WirephotoException(ErrorCode.Timeout, $"waited too long for {late}"));
+            await LastWordAsync(new WirephotoException(ErrorCode.Timeout, $"waited too long for {patience.Late}"));
             return ConnectionEnd.TimedOut;
         }
         catch (OperationCanceledException) when (Context.Draining.IsCancellationRequested)
@@ -94,15 +86,15 @@ public sealed class NativeSession : IAsyncDisposable
     async ValueTask<Head?> NextHeadAsync()
     {
         // Only the wait between requests ends when the server stops; a request that has begun is finished.
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, Context.Draining);
-        StartIdle();
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, Context.Draining);
+        patience.AwaitRequest();
         try
         {
-            return await FrameReader.ReadHeadAsync(duplex, () => deadline.Start("the rest of a head", Limits.Head), wait.Token);
+            return await FrameReader.ReadHeadAsync(duplex, patience.AwaitHead, wait.Token);
         }
         finally
         {
-            deadline.Suspend();
+            patience.Rest();
         }
     }
 
@@ -111,7 +103,6 @@ public sealed class NativeSession : IAsyncDisposable
     {
         var size = HeadRules.BodySize(head);
         var request = HeadRules.Line(head);
-        answeredBefore = true;
         BodyReader? body = null;
         Task<Answer> answer;
         var follow = true;
@@ -119,8 +110,8 @@ public sealed class NativeSession : IAsyncDisposable
         {
             follow = HeadRules.CanFollow(request.Type, size, Context.Options.Announced);
             if (!follow) throw HeadRules.BodyTooLarge(request.Type, Context.Options.Announced);
-            if (size is { } bytes) body = StartBody(bytes);
-            answer = await dispatch.HandleAsync(head, request, body, stop.Token);
+            if (size is { } bytes) body = patience.Body(duplex, bytes);
+            answer = await dispatch.HandleAsync(head, request, body, patience.Token);
         }
         catch (WirephotoException refusal)
         {
@@ -134,16 +125,9 @@ public sealed class NativeSession : IAsyncDisposable
             throw;
         }
 
-        await replies.AddAsync(request, answer, stop.Token);
-        if (follow && body is not null) await body.DrainAsync(stop.Token);
+        await replies.AddAsync(request, answer, patience.Token);
+        if (follow && body is not null) await body.DrainAsync(patience.Token);
         return follow;
-    }
-
-    BodyReader StartBody(long bytes)
-    {
-        // Time runs only while the client is to send: never while the disk works, or while earlier replies are due.
-        deadline.SetRate("the bytes of a body", Limits.BodyPause, Limits.BodyRate);
-        return new BodyReader(duplex, bytes) { Waiting = deadline.Resume, Arrived = count => { deadline.Suspend(); deadline.Moved(count); } };
     }
 
     static bool EndsSession(WirephotoException refusal) => refusal.Code is ErrorCode.UnsupportedProtocol or ErrorCode.BadToken;
@@ -152,23 +136,8 @@ public sealed class NativeSession : IAsyncDisposable
 
     // For the log: the client that is gone can't read it.
     WirephotoException Cut(Exception e) => e is OperationCanceledException
-        ? new WirephotoException(ErrorCode.Timeout, $"waited too long for {late ?? "the client"}")
+        ? new WirephotoException(ErrorCode.Timeout, $"waited too long for {patience.Late ?? "the client"}")
         : new WirephotoException(ErrorCode.InDoubt, "the connection was lost inside the request");
-
-    void StartIdle() => deadline.Start("a request", answeredBefore ? Limits.Idle : Limits.FirstByte);
-
-    void OnLate(string what)
-    {
-        // Silence is no fault while the client is still being answered.
-        if (what == "a request" && replies.Busy)
-        {
-            StartIdle();
-            return;
-        }
-
-        late = what;
-        stop.Cancel();
-    }
 
     // An error that belongs to no request: what a client finds instead of its next reply.
     async ValueTask LastWordAsync(WirephotoException error)

@@ -66,7 +66,7 @@ sealed class ReplyQueue : IDisposable
             if (!answering.IsCompleted) await SendAsync(request, null);
             await using var answer = await Settle(answering);
             await SendAsync(request, answer);
-            session.Log.Request(session.Caller, request, answer, End);
+            Note(request, answer);
             if (Interlocked.Decrement(ref waiting) == 0) await SendAsync(request, null);
         }
     }
@@ -77,6 +77,14 @@ sealed class ReplyQueue : IDisposable
         deadline.Dispose();
         writer.Dispose();
         unread.Dispose();
+    }
+
+    void Note(RequestLine request, Answer answer)
+    {
+        // An error that belongs to no request shows as the connection's own.
+        var type = request.Type.Length == 0 ? "-" : request.Type.ToUpperInvariant();
+        var message = End is null ? answer.Message : $"{answer.Message}; the reply was not sent: {End}";
+        session.Log.Request(session.Caller, type, answer.File ?? request.File, answer.Reply.Ok && End is null, message);
     }
 
     async Task<Answer> Settle(Task<Answer> answering)

@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Messages;
+using Wirephoto.Server.Net;
 using Wirephoto.Server.Service;
 
 namespace Wirephoto.Server.Native.Handlers;
@@ -18,7 +19,7 @@ static class GetHandler
             if (offset > length) throw new WirephotoException(ErrorCode.BadRequest, $"'offset' {offset} is beyond the image's {length} bytes");
 
             var size = Math.Min(get.Length ?? length, length - offset);
-            return new Answer(new GetReply(open.Image.ToInfo(), offset, size), $"{size} bytes", new ImageBody(open, offset, size));
+            return new Answer(new GetReply(open.Image.ToInfo(), offset, size), $"{size} bytes", new ImageReplyBody(new ImageBody(open, offset, size)));
         }
         catch
         {
