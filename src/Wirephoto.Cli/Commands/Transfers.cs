@@ -13,7 +13,7 @@ sealed record Lane(WirephotoClient Client, SemaphoreSlim Large);
 static class Transfers
 {
     // Enough that the wire is never idle between small files, few enough to hold little memory.
-    const int PerConnection = 8;
+    const int PerConnection = 16;
 
     /// <summary>Runs until all are done, or a failure says stop.</summary>
     /// <param name="context">What commands work with.</param>

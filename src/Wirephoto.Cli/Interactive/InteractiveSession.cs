@@ -23,7 +23,14 @@ sealed class InteractiveSession(CommandContext context)
         {
             if (screen.Terminal.Input) screen.Prompt("wirephoto> ");
             else screen.Flush();
-            if (await screen.ReadAsync(cancel) is not { } line || !await ObeyAsync(line, cancel)) return;
+            if (await screen.ReadAsync(cancel) is not { } line)
+            {
+                // The prompt's line is still open.
+                if (screen.Terminal.Input) screen.Line("");
+                return;
+            }
+
+            if (!await ObeyAsync(line, cancel)) return;
         }
     }
 

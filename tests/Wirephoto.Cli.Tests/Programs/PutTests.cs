@@ -170,7 +170,7 @@ public sealed class PutTests : IDisposable
         using (var process = ClientProcess.Start(local.Root, ["localhost", server.Port, "put", "large.png"]))
         {
             // Killed as soon as something of it has arrived, or when it was faster than that.
-            SpinWait.SpinUntil(() => process.HasExited || (Directory.Exists(incoming) && new DirectoryInfo(incoming).EnumerateFiles().Any(file => file.Length > 1 << 20)));
+            SpinWait.SpinUntil(() => process.HasExited || HasBegun(incoming), TimeSpan.FromSeconds(30));
             process.Kill();
             await ClientProcess.EndAsync(process);
         }
@@ -179,6 +179,19 @@ public sealed class PutTests : IDisposable
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(local["back/large.png"], TestContext.Current.CancellationToken));
+    }
+
+    static bool HasBegun(string incoming)
+    {
+        try
+        {
+            return new DirectoryInfo(incoming).EnumerateFiles().Any(file => file.Length > 1 << 20);
+        }
+        catch (IOException)
+        {
+            // It was published between the look at the folder and the look at the file.
+            return false;
+        }
     }
 
     public void Dispose() => local.Dispose();
