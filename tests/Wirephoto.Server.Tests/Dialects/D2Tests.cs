@@ -167,8 +167,10 @@ public sealed class D2Tests
     [InlineData("PUT|cat.png\n\0\0\0\0\0\0\0\u0045half", "OK\n")]
     public async Task Every_phase_has_a_deadline(string sent, string told)
     {
-        var limits = new ServerLimits();
-        await using var service = DialectService.Create();
+        // Such that the phases are told apart by their timers.
+        var limits = new ServerLimits { FirstByte = TimeSpan.FromHours(9), Head = TimeSpan.FromHours(1) };
+        var phase = told == "ER\n" ? limits.Head : limits.BodyPause;
+        await using var service = DialectService.Create(new ServerOptions { Port = 5000, Folder = ".", Limits = limits });
         var (server, client) = MemoryDuplex.Create();
         await using var peer = service.Connect((server, client));
         await peer.SendAsync(Encoding.Latin1.GetBytes(sent));
@@ -176,8 +178,8 @@ public sealed class D2Tests
 
         while (!service.End.IsCompleted)
         {
-            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(limits.BodyPause) || service.End.IsCompleted);
-            service.Clock.Advance(limits.BodyPause);
+            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(phase) || service.End.IsCompleted);
+            service.Clock.Advance(phase);
         }
 
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
