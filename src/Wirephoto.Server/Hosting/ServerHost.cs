@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Dialects;
 using Wirephoto.Server.Logging;
 using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
@@ -67,13 +68,15 @@ public sealed class ServerHost : IAsyncDisposable
     {
         var (caller, refusal) = doorman.Admit(address);
         var serving = caller is not null
-            ? Connection.RunAsync(duplex, new SessionContext(caller, images, roster, options, clock, log, draining.Token), ending.Token)
+            ? Connection.RunAsync(duplex, new SessionContext(caller, images, roster, options, clock, log, draining.Token), Choose, ending.Token)
             : doorman.TurnAwayAsync(duplex, address, refusal!);
 
         // Kept only to be waited for when the server stops.
         connections.TryAdd(serving, true);
         _ = serving.ContinueWith(done => connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
+
+    static FormatChoice Choose(Duplex duplex, SessionContext session) => new(duplex, session);
 
     async Task DrainAsync(CancellationToken endNow)
     {

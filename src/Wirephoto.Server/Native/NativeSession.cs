@@ -9,7 +9,7 @@ namespace Wirephoto.Server.Native;
 /// One conversation in the native protocol, over any <see cref="Duplex"/>. It reads a head, lets its handler receive the body and act, and queues the
 /// answer; commits of images go on while the next body is received, everything else waits for the effects before it.
 /// </summary>
-public sealed class NativeSession : IAsyncDisposable
+public sealed class NativeSession : ISession
 {
     readonly Duplex duplex;
     readonly Patience patience;
@@ -30,7 +30,7 @@ public sealed class NativeSession : IAsyncDisposable
 
     SessionContext Context { get; }
 
-    /// <summary>Runs until the conversation is over, and says how it ended. The connection is not closed yet.</summary>
+    /// <inheritdoc/>
     public async Task<ConnectionEnd> RunAsync()
     {
         var sending = replies.RunAsync();

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Net;
 
@@ -16,10 +15,8 @@ sealed class ReplyQueue : IDisposable
     const int OpenImages = 8;
 
     readonly Channel<Pending> queue;
-    readonly FrameWriter writer;
-    readonly Deadline deadline;
+    readonly Delivery delivery;
     readonly SessionContext session;
-    readonly CancellationTokenSource unread = new();
     readonly SemaphoreSlim images = new(OpenImages);
 
     // Free only once the large body that was added last has been sent.
@@ -30,18 +27,11 @@ sealed class ReplyQueue : IDisposable
     {
         this.session = session;
         queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions((int)session.Options.Announced.Pipeline) { SingleReader = true, SingleWriter = true });
-        writer = new FrameWriter(duplex);
-        deadline = new Deadline(session.Clock, _ =>
-        {
-            // The client does not take what it asked for: waiting writes end only with the connection.
-            End ??= ConnectionEnd.NotRead;
-            unread.Cancel();
-            duplex.Abort();
-        });
+        delivery = new Delivery(duplex, session);
     }
 
     /// <summary>Why sending ended early, or null.</summary>
-    public ConnectionEnd? End { get; private set; }
+    public ConnectionEnd? End => delivery.End;
 
     /// <summary>Whether replies are still due.</summary>
     public bool Busy => Volatile.Read(ref waiting) > 0;
@@ -80,17 +70,14 @@ sealed class ReplyQueue : IDisposable
                 if (answer.Body is { } body) Room(body).Release();
             }
 
-            // However many replies are ready, no more is held for a client than one small body and its successor.
-            if (Interlocked.Decrement(ref waiting) == 0 || writer.Collected >= FrameWriter.SmallBody) await SendAsync(request, null);
+            if (Interlocked.Decrement(ref waiting) == 0) await SendAsync(request, null);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        deadline.Dispose();
-        writer.Dispose();
-        unread.Dispose();
+        delivery.Dispose();
         images.Dispose();
         large.Dispose();
     }
@@ -123,49 +110,20 @@ sealed class ReplyQueue : IDisposable
         }
     }
 
-    // Writes an answer, or with none flushes what was collected. After the first failure nothing is written any more.
-    async ValueTask SendAsync(RequestLine request, Answer? answer)
-    {
-        if (End is not null) return;
-        try
+    // Writes an answer, or with none flushes what was collected.
+    ValueTask SendAsync(RequestLine request, Answer? answer) => delivery.WriteAsync(
+        async (writer, deadline, cancel) =>
         {
-            deadline.SetRate("the client to take its replies", session.Options.Limits.SendPause, session.Options.Limits.BodyRate);
-            deadline.Resume();
             if (answer is null)
             {
-                await writer.FlushAsync(unread.Token);
+                await writer.FlushAsync(cancel);
+                return;
             }
-            else
-            {
-                writer.Add(answer.Reply.Write(writer.Head, request.Id));
-                if (answer.Body is not null) await answer.Body.WriteAsync(writer, deadline, unread.Token);
-            }
-        }
-        catch (EndOfStreamException shorter)
-        {
-            // The head promised more bytes than there are: only a broken connection tells the client.
-            Fail(ConnectionEnd.ReadFailed, shorter);
-        }
-        catch (Exception lost) when (lost is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            Fail(answer?.Body is not null && lost is IOException { InnerException: null } ? ConnectionEnd.ReadFailed : ConnectionEnd.Lost, lost);
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            Fail(ConnectionEnd.Faulted, fault);
-        }
-        finally
-        {
-            deadline.Suspend();
-        }
-    }
 
-    void Fail(ConnectionEnd end, Exception cause)
-    {
-        End ??= end;
-        if (End is ConnectionEnd.ReadFailed or ConnectionEnd.Faulted) session.Log.Fault(session.Caller, cause);
-        writer.Duplex.Abort();
-    }
+            writer.Add(answer.Reply.Write(writer.Head, request.Id));
+            if (answer.Body is not null) await answer.Body.WriteAsync(writer, deadline, cancel);
+        },
+        readsImage: answer?.Body is not null);
 
     readonly record struct Pending(RequestLine Request, Task<Answer> Answer);
 }

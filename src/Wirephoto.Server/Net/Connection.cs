@@ -8,7 +8,11 @@ namespace Wirephoto.Server.Net;
 static class Connection
 {
     /// <summary>Serves the client until it is gone. Never throws.</summary>
-    public static async Task RunAsync(Duplex duplex, SessionContext session, CancellationToken endNow)
+    /// <param name="duplex">The connection, which is closed in the end.</param>
+    /// <param name="session">What its session works with.</param>
+    /// <param name="open">Starts the conversation that fits the port.</param>
+    /// <param name="endNow">Cancelled when the server can't wait any longer.</param>
+    public static async Task RunAsync(Duplex duplex, SessionContext session, Func<Duplex, SessionContext, ISession> open, CancellationToken endNow)
     {
         session.Log.Connected(session.Caller);
         var end = ConnectionEnd.Faulted;
@@ -17,8 +21,8 @@ static class Connection
         {
             // Off the listener's thread: a client whose bytes are always there already would keep everybody else from being accepted.
             await Task.Yield();
-            await using var native = new NativeSession(duplex, session);
-            end = await native.RunAsync();
+            await using var conversation = open(duplex, session);
+            end = await conversation.RunAsync();
             if (end is not (ConnectionEnd.ClosedByClient or ConnectionEnd.Lost or ConnectionEnd.NotRead or ConnectionEnd.ReadFailed))
                 await Farewell.LingerAsync(duplex, session.Options.Limits.Linger, session.Clock);
         }

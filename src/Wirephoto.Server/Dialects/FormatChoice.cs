@@ -1,0 +1,92 @@
+using System.Text;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Dialects.D2;
+using Wirephoto.Server.Dialects.D3;
+using Wirephoto.Server.Native;
+using Wirephoto.Server.Net;
+
+namespace Wirephoto.Server.Dialects;
+
+/// <summary>A connection whose wire format is not known yet: waits for its first bytes, then hands over to the session that speaks it.</summary>
+public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISession
+{
+    // A new dialect is one line here.
+    static readonly Dictionary<WireFormat, Func<Duplex, SessionContext, ISession>> Sessions = new()
+    {
+        [WireFormat.Native] = static (duplex, context) => new NativeSession(duplex, context),
+        [WireFormat.D2] = static (duplex, context) => new D2Session(duplex, context),
+        [WireFormat.D3] = static (duplex, context) => new D3Session(duplex, context),
+    };
+
+    /// <inheritdoc/>
+    public async Task<ConnectionEnd> RunAsync()
+    {
+        using var patience = new Patience(context.Options.Limits, context.Clock);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.Draining);
+        patience.AwaitRequest();
+        WireFormat format;
+        try
+        {
+            format = await FirstBytes.ReadAsync(duplex, wait.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return await RefuseAsync(patience.Late is not null);
+        }
+        catch (Exception lost) when (lost is IOException or ObjectDisposedException)
+        {
+            return ConnectionEnd.Lost;
+        }
+
+        patience.Rest();
+        if (format == WireFormat.Silent) return ConnectionEnd.ClosedByClient;
+        if (Open(format) is not { } session) return await RefuseAsync(format);
+        await using (session) return await session.RunAsync();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    ISession? Open(WireFormat format) =>
+        Sessions.TryGetValue(format, out var open) && (format == WireFormat.Native || context.Options.Dialects.Contains(format)) ? open(duplex, context) : null;
+
+    // Whoever says nothing is told in the native form: a client that waits for the server may well be native.
+    async Task<ConnectionEnd> RefuseAsync(bool late)
+    {
+        var error = late
+            ? new WirephotoException(ErrorCode.Timeout, "waited too long for a request")
+            : new WirephotoException(ErrorCode.ShuttingDown, "the server is stopping");
+        using var head = new HeadWriter();
+        await TellAsync(new ErrorReply(error).Write(head, id: null), error.Code.Word(), error.Message);
+        return late ? ConnectionEnd.TimedOut : ConnectionEnd.Drained;
+    }
+
+    async Task<ConnectionEnd> RefuseAsync(WireFormat format)
+    {
+        var message = format switch
+        {
+            WireFormat.Tls => "this server does not speak TLS: connect without it",
+            WireFormat.Unknown => "this is a Wirephoto server; what you sent is none of the protocols that it speaks",
+            _ => $"the dialect {format} is switched off on this server (--dialects)",
+        };
+        await TellAsync(Encoding.UTF8.GetBytes($"wirephoto: {message}\n"), ErrorCode.UnsupportedProtocol.Word(), message);
+        return ConnectionEnd.ProtocolError;
+    }
+
+    async Task TellAsync(ReadOnlyMemory<byte> words, string error, string message)
+    {
+        context.Log.Request(context.Caller, "-", "", success: false, $"{error}: {message}");
+        using var enough = new CancellationTokenSource(context.Options.Limits.Linger, context.Clock);
+        try
+        {
+            await duplex.WriteAsync(words, enough.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It left before it was told.
+        }
+    }
+}
