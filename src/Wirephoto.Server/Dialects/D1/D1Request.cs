@@ -19,10 +19,10 @@ sealed class D1Request(IReadOnlyDictionary<string, PickleValue> members)
     /// <summary>Whether FILE_DATA held bytes.</summary>
     public bool HasData => members.GetValueOrDefault(FileData).Kind == PickleKind.Data;
 
-    /// <summary>The image's name: what follows the last separator of the path that was sent.</summary>
+    /// <summary>The image's name: the path that was sent without its folders.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.BadRequest"/>: there is none.</exception>
     public string Name => Filename is { } path
-        ? path[(path.LastIndexOfAny(['/', '\\']) + 1)..]
+        ? TopFolder.LastSegment(path)
         : throw new WirephotoException(ErrorCode.BadRequest, $"FILENAME is missing: {Command} needs the name of an image");
 
     /// <summary>Checks what holds for every request.</summary>

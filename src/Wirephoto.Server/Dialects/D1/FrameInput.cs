@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Pipelines;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Transfer;
 
