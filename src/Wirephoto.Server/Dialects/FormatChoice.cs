@@ -4,6 +4,8 @@ using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Dialects.D1;
+using Wirephoto.Server.Dialects.D2;
+using Wirephoto.Server.Dialects.D3;
 using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
 
@@ -17,6 +19,8 @@ public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISessi
     {
         [WireFormat.Native] = static (duplex, context) => new NativeSession(duplex, context),
         [WireFormat.D1] = static (duplex, context) => new D1Session(duplex, context),
+        [WireFormat.D2] = static (duplex, context) => new D2Session(duplex, context),
+        [WireFormat.D3] = static (duplex, context) => new D3Session(duplex, context),
     };
 
     /// <inheritdoc/>

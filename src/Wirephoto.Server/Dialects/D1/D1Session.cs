@@ -199,8 +199,15 @@ public sealed class D1Session : ISession
         for (; before.Length > TransferBuffer.Size; before = before[TransferBuffer.Size..]) await delivery.SendAsync(before[..TransferBuffer.Size]);
         // The image stays the reply's.
         var data = reply.Image is { } image ? new ImageBody(image, 0, image.Image.Length) : null;
-        await delivery.SendAsync(before, data);
-        if (!behind.IsEmpty) await delivery.SendAsync(behind);
+        await delivery.WriteAsync(
+            async (writer, deadline, cancel) =>
+            {
+                writer.Add(before);
+                if (data is not null) await data.WriteAsync(writer, deadline, cancel);
+                writer.Add(behind);
+                await writer.FlushAsync(cancel);
+            },
+            readsImage: data is not null);
         Note(reply);
     }
 
@@ -224,7 +231,7 @@ public sealed class D1Session : ISession
     void Note(D1Reply reply)
     {
         var message = delivery.End is null ? reply.Message : $"{reply.Message}; the reply was not sent: {delivery.End}";
-        context.Log.Request(context.Caller, Logged(reply.Command ?? "-").ToUpperInvariant(), Logged(reply.Filename ?? ""), reply.Ok && delivery.End is null, message);
+        context.Log.Request(context.Caller, Logged(reply.Command ?? "-").ToUpperInvariant(), Logged(reply.Filename ?? ""), reply.Ok && delivery.End is null, message + " (D1)");
         current = null;
     }
 
