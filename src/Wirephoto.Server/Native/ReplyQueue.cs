@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Net;
 
