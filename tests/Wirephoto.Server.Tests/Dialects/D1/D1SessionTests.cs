@@ -59,6 +59,21 @@ public sealed class D1SessionTests
     }
 
     [Fact]
+    public async Task A_list_that_would_fill_the_memory_ends_with_how_many_are_left()
+    {
+        await using var service = D1Peer.Service();
+        await using var peer = D1Peer.Connect(service);
+        const int Images = 4300;
+        for (var i = 0; i < Images; i++) await peer.DoneAsync(D1Message.Put($"{i:D4}{new string('x', 247)}.png", Drawing));
+
+        var names = (await peer.AskAsync(D1Message.List)).Details!.Split('\n');
+
+        // A name and its line feed take 256 bytes of 1 MiB.
+        Assert.Equal(4096, names.Length - 1);
+        Assert.Equal("... and 204 more", names[^1]);
+    }
+
+    [Fact]
     [Trait("Requirement", "R1-4.LIST.4")]
     public async Task An_empty_store_is_an_error_that_explains_and_exactly_one_reply()
     {
@@ -77,7 +92,9 @@ public sealed class D1SessionTests
     [Trait("Requirement", "R1-4.PUT.5")]
     [Trait("Requirement", "R1-4.GET.1")]
     [Trait("Requirement", "R1-4.GET.3")]
+    [Trait("Requirement", "R1-3.2")]
     [Trait("Requirement", "R1-5.3")]
+    [Trait("Requirement", "R1-5.5")]
     [Trait("Requirement", "R1-7.2")]
     public async Task Refusals_have_this_dialects_words_and_the_connection_goes_on()
     {

@@ -10,6 +10,7 @@ public sealed class D1SplitTests
     static readonly byte[] Put = D1Message.Put("cat.png", Drawing);
 
     [Fact]
+    [Trait("Requirement", "R1-3.7")]
     [Trait("Requirement", "R1-5.2")]
     public async Task A_put_in_any_two_segments_is_the_same_put()
     {
@@ -83,5 +84,32 @@ public sealed class D1SplitTests
         Assert.EndsWith(part, reply.Details, StringComparison.Ordinal);
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
         Assert.Equal(0, (await service.Store.StatusAsync(TestContext.Current.CancellationToken)).Images);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_tells_a_client_that_waits()
+    {
+        await using var service = D1Peer.Service();
+        await using var peer = D1Peer.Connect(service);
+        await peer.DoneAsync(Put);
+
+        service.Drain();
+
+        Assert.Equal(new D1Message(null, null, "the server is stopping", "ERROR", null), await peer.ReceiveAsync());
+        Assert.Equal(ConnectionEnd.Drained, await service.End);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_take_its_reply_is_cut_off()
+    {
+        await using var service = D1Peer.Service();
+        await using var peer = D1Peer.Connect(service);
+        await peer.DoneAsync(D1Message.Put("large.png", TestPng.OfSize(2_000_000, seed: 4)));
+        await peer.SendAsync(D1Message.Get("large.png"));
+
+        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(service.Options.Limits.SendPause) && !service.Clock.HasTimerWithin(service.Options.Limits.BodyPause));
+        service.Clock.Advance(service.Options.Limits.SendPause + TimeSpan.FromSeconds(1));
+
+        Assert.Equal(ConnectionEnd.NotRead, await service.End);
     }
 }

@@ -19,6 +19,9 @@ public sealed class PickleReaderTests
     [InlineData(0x80, 0x03)]
     [InlineData(0x80, 0x05)]
     [Trait("Requirement", "R1-3.1")]
+    [Trait("Requirement", "R1-3.4")]
+    [Trait("Requirement", "R1-3.5")]
+    [Trait("Requirement", "R1-3.6")]
     [Trait("Requirement", "R1-5.1")]
     public async Task The_five_members_are_read(byte proto, byte protocol)
     {
