@@ -16,9 +16,6 @@ sealed class D1Request(IReadOnlyDictionary<string, PickleValue> members)
     /// <summary>FILENAME as it was sent; null: none yet.</summary>
     public string? Filename => Text("FILENAME");
 
-    /// <summary>Whether FILE_DATA held bytes.</summary>
-    public bool HasData => members.GetValueOrDefault(FileData).Kind == PickleKind.Data;
-
     /// <summary>The image's name: the path that was sent without its folders.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.BadRequest"/>: there is none.</exception>
     public string Name => Filename is { } path
