@@ -31,7 +31,7 @@ public sealed partial class DialectClientTests
 
         TestContext.Current.TestOutputHelper!.WriteLine(output);
         Assert.True(python.ExitCode == 0, output + await error);
-        foreach (var dialect in new[] { "D2", "D3" }) Assert.Matches($@"(?m)^{dialect} +put, get, list +ok", output);
+        foreach (var dialect in new[] { "D1", "D2", "D3" }) Assert.Matches($@"(?m)^{dialect} +put, get, list +ok", output);
         Assert.DoesNotContain(server.Output(), line => FaultLine().IsMatch(line));
     }
 
