@@ -6,6 +6,9 @@ public enum ConnectionEnd
     /// <summary>The client closed between two requests.</summary>
     ClosedByClient,
 
+    /// <summary>The client said that it was done.</summary>
+    Goodbye,
+
     /// <summary>The client closed, or the network did, inside a message.</summary>
     Interrupted,
 

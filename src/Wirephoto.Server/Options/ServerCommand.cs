@@ -18,6 +18,8 @@ sealed class ServerCommand
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
     readonly Option<AcceptRule?> accept = new("--accept") { Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
+    readonly Option<string> sessionPort = new("--session-port") { Description = "TCP port for sessions in which the server speaks first (d4), customarily 12345. Default: none.", HelpName = "PORT" };
+    readonly Option<int?> sessionClients = new("--session-clients") { Description = "Such sessions at the same time. Default: 3.", HelpName = "N" };
     readonly Option<LogFormat?> log = new("--log") { Description = "Log lines as text (line, default) or JSON (json)." };
     readonly Option<FileInfo> config = new("--config") { Description = "JSON file with these options by their names, such as {\"port\": 5000, \"open\": true}. The command line wins.", HelpName = "FILE" };
 
@@ -33,7 +35,7 @@ sealed class ServerCommand
             Stop it with Ctrl-C: running transfers are finished; a second Ctrl-C ends at once.
             """)
         {
-            port, folder, bind, maxClients, maxSize, types, accept, open, log, config,
+            port, folder, bind, maxClients, maxSize, types, accept, open, sessionPort, sessionClients, log, config,
         };
     }
 
@@ -55,6 +57,7 @@ sealed class ServerCommand
         return new ServerOptions
         {
             Port = ReadPort(parsed),
+            SessionPort = ReadSessionPort(parsed),
             Folder = parsed.GetValue(folder) ?? Directory.GetCurrentDirectory(),
             Bind = ReadAddress(parsed),
             Types = accepted,
@@ -62,7 +65,11 @@ sealed class ServerCommand
             Open = parsed.GetValue(open) ?? false,
             Log = parsed.GetValue(log) ?? LogFormat.Line,
             Announced = new AnnouncedLimits { Length = ReadSize(parsed) ?? new AnnouncedLimits().Length },
-            Limits = new ServerLimits { Clients = ReadClients(parsed) ?? new ServerLimits().Clients },
+            Limits = new ServerLimits
+            {
+                Clients = ReadCount(parsed, maxClients) ?? new ServerLimits().Clients,
+                SessionClients = ReadCount(parsed, sessionClients) ?? new ServerLimits().SessionClients,
+            },
         };
     }
 
@@ -75,10 +82,19 @@ sealed class ServerCommand
     int ReadPort(ParseResult parsed)
     {
         if (parsed.GetValue(port) is not { } text) throw Wrong("the port is missing: wirephotod <port>, such as wirephotod 5000");
-        return int.TryParse(text, System.Globalization.NumberStyles.None, null, out var number) && number is >= 1 and <= IPEndPoint.MaxPort
+        return PortNumber(text);
+    }
+
+    int? ReadSessionPort(ParseResult parsed)
+    {
+        if (parsed.GetValue(sessionPort) is not { } text) return null;
+        return PortNumber(text) is var number && number != ReadPort(parsed) ? number : throw Wrong($"--session-port must not be the port itself: {text}");
+    }
+
+    static int PortNumber(string text) =>
+        int.TryParse(text, System.Globalization.NumberStyles.None, null, out var number) && number is >= 1 and <= IPEndPoint.MaxPort
             ? number
             : throw Wrong($"'{text}' is not a port: it must be a number from 1 to 65535");
-    }
 
     IPAddress? ReadAddress(ParseResult parsed)
     {
@@ -104,8 +120,8 @@ sealed class ServerCommand
         ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: --max-size takes one such as 500MB or 8GiB")
         : null;
 
-    int? ReadClients(ParseResult parsed) => parsed.GetValue(maxClients) is { } number
-        ? number is >= 1 and <= 1_000_000 ? number : throw Wrong($"--max-clients must be from 1 to 1000000, not {number}")
+    static int? ReadCount(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) is { } number
+        ? number is >= 1 and <= 1_000_000 ? number : throw Wrong($"{option.Name} must be from 1 to 1000000, not {number}")
         : null;
 
     static WirephotoException Wrong(string message) => new(ErrorCode.Usage, message);
