@@ -4,18 +4,21 @@ using Wirephoto.Protocol.Transfer;
 namespace Wirephoto.Server.Dialects;
 
 /// <summary>Tells wire formats apart by their first bytes, which stay where they are for the session that reads them again.</summary>
-/// <remarks><code>
-/// byte      0    1    2    3    4    5
-/// TLS       16   03   0-4            01
-/// D1        (length, big-endian) 80   2-5        before native: no UTF-8 text has 80 there
-/// native    (length)  {    " } white space
-/// D2        LIST LF, LIST CR, GET|, PUT|
-/// D3        "list ", "get ", "put ", "invalid"
-/// </code></remarks>
+/// <remarks>The rows in order; the first that is not ruled out decides, as soon as all its bytes are there.</remarks>
 public static class FirstBytes
 {
-    static readonly string[] LineStarts = ["LIST\n", "LIST\r", "GET|", "PUT|"];
-    static readonly string[] SpaceStarts = ["list ", "get ", "put ", "invalid"];
+    static readonly Row[] Rows =
+    [
+        new(WireFormat.Tls, [Is(0x16), Is(0x03), Between(0, 4), Any, Any, Is(0x01)]),
+
+        // A pickle's PROTO behind a length below 1 GiB. Before native, because the length may hold 7B 22: no JSON has a byte 80 there.
+        new(WireFormat.D1, [Between(0, 0x3f), Any, Any, Any, Is(0x80), Between(2, 5)]),
+        new(WireFormat.Native, [Any, Any, Is((byte)'{'), static b => b is (byte)'"' or (byte)'}' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n']),
+        Text(WireFormat.D2, "LIST\n"), Text(WireFormat.D2, "LIST\r\n"), Text(WireFormat.D2, "GET|"), Text(WireFormat.D2, "PUT|"),
+        Text(WireFormat.D3, "list "), Text(WireFormat.D3, "get "), Text(WireFormat.D3, "put "), Text(WireFormat.D3, "invalid"),
+    ];
+
+    static readonly int Longest = Rows.Max(row => row.Bytes.Length);
 
     /// <summary>Waits until the format is certain.</summary>
     public static async Task<WireFormat> ReadAsync(Duplex duplex, CancellationToken cancel)
@@ -23,9 +26,8 @@ public static class FirstBytes
         while (true)
         {
             var result = await duplex.Input.ReadAsync(cancel);
-            var first = BuffersExtensions.ToArray(result.Buffer.Slice(0, Math.Min(result.Buffer.Length, Enough)));
-            var format = Recognize(first);
-            if (format is null && result.IsCompleted) format = first.Length == 0 ? WireFormat.Silent : WireFormat.Unknown;
+            var first = BuffersExtensions.ToArray(result.Buffer.Slice(0, Math.Min(result.Buffer.Length, Longest)));
+            var format = result.IsCompleted ? RecognizeAll(first) : Recognize(first);
 
             // Nothing is consumed. What was looked at counts as examined only while more is needed: else the session would
             // wait for bytes that the client has no reason to send.
@@ -34,35 +36,48 @@ public static class FirstBytes
         }
     }
 
-    const int Enough = 8;
-
     /// <summary>The format that begins with these bytes; null: more are needed to tell.</summary>
     public static WireFormat? Recognize(ReadOnlySpan<byte> bytes)
     {
-        if (Starts(bytes, LineStarts) is { } line) return line ? WireFormat.D2 : null;
-        if (Starts(bytes, SpaceStarts) is { } space) return space ? WireFormat.D3 : null;
-
-        // The lengths of D1 and native may be anything, so these are decided only when all the bytes that tell are there.
-        if (bytes.Length < 6) return CouldStillBe(bytes) ? null : WireFormat.Unknown;
-        if (bytes is [0x16, 0x03, <= 4, _, _, 0x01, ..]) return WireFormat.Tls;
-        if (bytes is [_, _, _, _, 0x80, >= 2 and <= 5, ..]) return WireFormat.D1;
-        return bytes is [_, _, (byte)'{', (byte)'"' or (byte)'}' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..] ? WireFormat.Native : WireFormat.Unknown;
-    }
-
-    static bool CouldStillBe(ReadOnlySpan<byte> bytes) => bytes.Length < 5 || bytes[4] == 0x80 || bytes[2] == (byte)'{' || bytes is [0x16, 0x03, ..];
-
-    // True: one of the texts is there; null: none can follow any more; false: one may still follow.
-    static bool? Starts(ReadOnlySpan<byte> bytes, string[] texts)
-    {
-        bool? possible = null;
-        foreach (var text in texts)
+        foreach (var row in Rows)
         {
-            var common = Math.Min(bytes.Length, text.Length);
-            if (!System.Text.Ascii.Equals(bytes[..common], text.AsSpan(0, common))) continue;
-            if (common == text.Length) return true;
-            possible = false;
+            if (row.Fits(bytes)) return bytes.Length >= row.Bytes.Length ? row.Format : null;
         }
 
-        return possible;
+        return WireFormat.Unknown;
+    }
+
+    /// <summary>The format of a client that has sent these bytes and will send no more.</summary>
+    public static WireFormat RecognizeAll(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty) return WireFormat.Silent;
+        foreach (var row in Rows)
+        {
+            if (bytes.Length >= row.Bytes.Length && row.Fits(bytes)) return row.Format;
+        }
+
+        return WireFormat.Unknown;
+    }
+
+    static Row Text(WireFormat format, string text) => new(format, [.. text.Select(c => Is((byte)c))]);
+
+    static bool Any(byte value) => true;
+
+    static Func<byte, bool> Is(byte expected) => value => value == expected;
+
+    static Func<byte, bool> Between(byte least, byte most) => value => value >= least && value <= most;
+
+    sealed record Row(WireFormat Format, Func<byte, bool>[] Bytes)
+    {
+        // Whether none of the bytes that are there rules it out.
+        public bool Fits(ReadOnlySpan<byte> bytes)
+        {
+            for (var i = 0; i < bytes.Length && i < Bytes.Length; i++)
+            {
+                if (!Bytes[i](bytes[i])) return false;
+            }
+
+            return true;
+        }
     }
 }

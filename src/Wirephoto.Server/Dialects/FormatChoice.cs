@@ -11,6 +11,12 @@ namespace Wirephoto.Server.Dialects;
 /// <summary>A connection whose wire format is not known yet: waits for its first bytes, then hands over to the session that speaks it.</summary>
 public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISession
 {
+    // A new dialect is one line here.
+    static readonly Dictionary<WireFormat, Func<Duplex, SessionContext, ISession>> Sessions = new()
+    {
+        [WireFormat.Native] = static (duplex, context) => new NativeSession(duplex, context),
+    };
+
     /// <inheritdoc/>
     public async Task<ConnectionEnd> RunAsync()
     {
@@ -40,12 +46,8 @@ public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISessi
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // A new dialect is one line here.
-    ISession? Open(WireFormat format) => format switch
-    {
-        WireFormat.Native => new NativeSession(duplex, context),
-        _ => null,
-    };
+    ISession? Open(WireFormat format) =>
+        Sessions.TryGetValue(format, out var open) && (format == WireFormat.Native || context.Options.Dialects.Contains(format)) ? open(duplex, context) : null;
 
     // Whoever says nothing is told in the native form: a client that waits for the server may well be native.
     async Task<ConnectionEnd> RefuseAsync(bool late)
@@ -64,9 +66,9 @@ public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISessi
         {
             WireFormat.Tls => "this server does not speak TLS: connect without it",
             WireFormat.Unknown => "this is a Wirephoto server; what you sent is none of the protocols that it speaks",
-            _ => $"the dialect {format} is not served here",
+            _ => $"the dialect {format} is switched off on this server (--dialects)",
         };
-        await TellAsync(Encoding.UTF8.GetBytes($"wirephoto: {message}\n"), ErrorCode.BadHead.Word(), message);
+        await TellAsync(Encoding.UTF8.GetBytes($"wirephoto: {message}\n"), ErrorCode.UnsupportedProtocol.Word(), message);
         return ConnectionEnd.ProtocolError;
     }
 

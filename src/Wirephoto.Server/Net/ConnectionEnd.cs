@@ -6,6 +6,9 @@ public enum ConnectionEnd
     /// <summary>The client closed between two requests.</summary>
     ClosedByClient,
 
+    /// <summary>The one request that a connection of this wire format carries was answered.</summary>
+    Answered,
+
     /// <summary>The client said that it was done.</summary>
     Goodbye,
 

@@ -4,6 +4,7 @@ using Wirephoto.Images;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Server.Dialects;
 
 namespace Wirephoto.Server.Options;
 
@@ -18,6 +19,7 @@ sealed class ServerCommand
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
     readonly Option<AcceptRule?> accept = new("--accept") { Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
+    readonly Option<string> dialects = new("--dialects") { Description = "Older wire formats to understand: none, all (default), or some of d1,d2,d3,d4.", HelpName = "LIST" };
     readonly Option<string> sessionPort = new("--session-port") { Description = "TCP port for sessions in which the server speaks first (d4), customarily 12345. Default: none.", HelpName = "PORT" };
     readonly Option<int?> sessionClients = new("--session-clients") { Description = "Such sessions at the same time. Default: 3.", HelpName = "N" };
     readonly Option<LogFormat?> log = new("--log") { Description = "Log lines as text (line, default) or JSON (json)." };
@@ -35,7 +37,7 @@ sealed class ServerCommand
             Stop it with Ctrl-C: running transfers are finished; a second Ctrl-C ends at once.
             """)
         {
-            port, folder, bind, maxClients, maxSize, types, accept, open, sessionPort, sessionClients, log, config,
+            port, folder, bind, maxClients, maxSize, types, accept, open, dialects, sessionPort, sessionClients, log, config,
         };
     }
 
@@ -63,6 +65,7 @@ sealed class ServerCommand
             Types = accepted,
             Accept = rule,
             Open = parsed.GetValue(open) ?? false,
+            Dialects = ReadDialects(parsed),
             Log = parsed.GetValue(log) ?? LogFormat.Line,
             Announced = new AnnouncedLimits { Length = ReadSize(parsed) ?? new AnnouncedLimits().Length },
             Limits = new ServerLimits
@@ -88,7 +91,8 @@ sealed class ServerCommand
     int? ReadSessionPort(ParseResult parsed)
     {
         if (parsed.GetValue(sessionPort) is not { } text) return null;
-        return PortNumber(text) is var number && number != ReadPort(parsed) ? number : throw Wrong($"--session-port must not be the port itself: {text}");
+        if (!ReadDialects(parsed).Contains(WireFormat.D4)) throw Wrong("--session-port is for d4, which --dialects leaves out");
+        return PortNumber(text) is var number && number != ReadPort(parsed) ? number : throw Wrong($"--session-port and the port are both {text}: choose two");
     }
 
     static int PortNumber(string text) =>
@@ -114,6 +118,12 @@ sealed class ServerCommand
         {
             throw Wrong($"--types: {e.Message}");
         }
+    }
+
+    IReadOnlySet<WireFormat> ReadDialects(ParseResult parsed)
+    {
+        if (parsed.GetValue(dialects) is not { } text) return DialectList.All;
+        return DialectList.Parse(text) ?? throw Wrong($"'{text}' is no list of dialects: --dialects takes none, all, or some of d1,d2,d3,d4");
     }
 
     long? ReadSize(ParseResult parsed) => parsed.GetValue(maxSize) is { } text

@@ -1,6 +1,7 @@
 using System.Net;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Server.Dialects;
 
 namespace Wirephoto.Server.Options;
 
@@ -50,6 +51,9 @@ public sealed record ServerOptions
 
     /// <summary>How log lines look.</summary>
     public LogFormat Log { get; init; } = LogFormat.Line;
+
+    /// <summary>The older wire formats that are spoken beside the native one.</summary>
+    public IReadOnlySet<WireFormat> Dialects { get; init; } = DialectList.All;
 
     /// <summary>What clients are told of the limits of images and messages.</summary>
     public AnnouncedLimits Announced { get; init; } = new();

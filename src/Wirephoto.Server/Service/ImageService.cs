@@ -37,6 +37,14 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
         return await Ingest.StartAsync(upload, newExaminer(name), cancel);
     }
 
+    /// <summary>Refuses a name that an image can't get, for clients that ask before they tell a length.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.BadName"/>, <see cref="ErrorCode.UnsupportedType"/>, <see cref="ErrorCode.Exists"/>.</exception>
+    public async Task EnsureFreeAsync(string filename, CancellationToken cancel)
+    {
+        var name = ImageName.Parse(filename, options.Types);
+        if (await store.FindAsync(name, twins: true, cancel) is { } existing) throw existing.Taken(sent: null);
+    }
+
     /// <summary>The receipt of an upload that was committed within the last day, for a client that lost it.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.UnknownUpload"/>.</exception>
     public async Task<StoredImage> FindReceiptAsync(Caller caller, UploadToken token, Digest digest, CancellationToken cancel)

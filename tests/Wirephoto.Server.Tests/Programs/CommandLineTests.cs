@@ -26,6 +26,8 @@ public sealed class CommandLineTests
     [InlineData("'nowhere' is not an IP address", "5000", "--bind", "nowhere")]
     [InlineData("the structure of 'gif' files can't be checked", "5000", "--types", "jpg,gif")]
     [InlineData("is not a file extension", "5000", "--types", "j/g")]
+    [InlineData("'d1,d9' is no list of dialects", "5000", "--dialects", "d1,d9")]
+    [InlineData("'none,d1' is no list of dialects", "5000", "--dialects", "none,d1")]
     [InlineData("--nonsense", "5000", "--nonsense")]
     [InlineData("configuration can't be read", "5000", "--config", "/nonexistent/file.json")]
     public async Task Wrong_usage_is_one_clear_line_and_exit_code_2(string message, params string[] arguments)

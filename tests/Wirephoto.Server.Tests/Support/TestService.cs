@@ -35,6 +35,9 @@ sealed class TestService : IAsyncDisposable
 
     public ImageService Images { get; }
 
+    /// <summary>What speaks to the peers: the native session, unless a test says otherwise.</summary>
+    public Func<Duplex, SessionContext, ISession> Open { get; init; } = static (duplex, context) => new NativeSession(duplex, context);
+
     /// <summary>How the session of the newest peer ended, once it has.</summary>
     public Task<ConnectionEnd> End => sessions[^1];
 
@@ -63,7 +66,7 @@ sealed class TestService : IAsyncDisposable
         await using (duplex)
         {
             var context = new SessionContext(caller, Images, roster, Options, Clock, new ServerLog(Log), draining.Token);
-            await using var session = new NativeSession(duplex, context);
+            await using var session = Open(duplex, context);
             var end = await session.RunAsync();
             roster.Leave(caller);
             return end;

@@ -1,0 +1,76 @@
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Native;
+
+namespace Wirephoto.Server.Net;
+
+/// <summary>
+/// The way to a client that has to take what it asked for: a deadline ends a write that does not move, and <see cref="End"/> says why nothing
+/// more can be sent. After the first failure nothing is written any more.
+/// </summary>
+public sealed class Delivery : IDisposable
+{
+    readonly FrameWriter writer;
+    readonly Deadline deadline;
+    readonly SessionContext session;
+    readonly CancellationTokenSource unread = new();
+
+    /// <summary>Sends over a connection, which stays the caller's.</summary>
+    public Delivery(Duplex duplex, SessionContext session)
+    {
+        this.session = session;
+        writer = new FrameWriter(duplex);
+        deadline = new Deadline(session.Clock, _ =>
+        {
+            // Waiting writes end only with the connection.
+            End ??= ConnectionEnd.NotRead;
+            unread.Cancel();
+            duplex.Abort();
+        });
+    }
+
+    /// <summary>Why sending ended early, or null.</summary>
+    public ConnectionEnd? End { get; private set; }
+
+    /// <summary>Sends bytes and the image behind them; what is small leaves in one write. Never throws: see <see cref="End"/>.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, ImageBody? image = null)
+    {
+        if (End is not null) return;
+        try
+        {
+            deadline.SetRate("the client to take its reply", session.Options.Limits.SendPause, session.Options.Limits.BodyRate);
+            deadline.Resume();
+            writer.Add(bytes);
+            if (image is not null) await image.WriteAsync(writer, deadline, unread.Token);
+            await writer.FlushAsync(unread.Token);
+        }
+        catch (Exception lost) when (lost is EndOfStreamException || (image is not null && lost is IOException { InnerException: null }))
+        {
+            // Its length was told already: only a broken connection tells the client.
+            Fail(ConnectionEnd.ReadFailed, lost);
+        }
+        catch (Exception lost) when (lost is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            Fail(ConnectionEnd.Lost, lost);
+        }
+        finally
+        {
+            deadline.Suspend();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        deadline.Dispose();
+        writer.Dispose();
+        unread.Dispose();
+    }
+
+    void Fail(ConnectionEnd end, Exception cause)
+    {
+        End ??= end;
+        if (End is ConnectionEnd.ReadFailed) session.Log.Fault(session.Caller, cause);
+        writer.Duplex.Abort();
+    }
+}
