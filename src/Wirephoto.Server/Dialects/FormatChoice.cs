@@ -3,6 +3,8 @@ using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Dialects.D2;
+using Wirephoto.Server.Dialects.D3;
 using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
 
@@ -15,6 +17,8 @@ public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISessi
     static readonly Dictionary<WireFormat, Func<Duplex, SessionContext, ISession>> Sessions = new()
     {
         [WireFormat.Native] = static (duplex, context) => new NativeSession(duplex, context),
+        [WireFormat.D2] = static (duplex, context) => new D2Session(duplex, context),
+        [WireFormat.D3] = static (duplex, context) => new D3Session(duplex, context),
     };
 
     /// <inheritdoc/>

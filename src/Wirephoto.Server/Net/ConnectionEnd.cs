@@ -6,7 +6,7 @@ public enum ConnectionEnd
     /// <summary>The client closed between two requests.</summary>
     ClosedByClient,
 
-    /// <summary>The one request that a connection of this wire format carries was answered.</summary>
+    /// <summary>The one request that a connection of this wire format carries is done with.</summary>
     Answered,
 
     /// <summary>The client said that it was done.</summary>
