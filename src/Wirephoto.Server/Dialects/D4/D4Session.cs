@@ -71,7 +71,7 @@ public sealed class D4Session : ISession
     // The client finds it when it expects the answer to what it says next.
     async Task<ConnectionEnd> LastWordAsync(string text, ErrorCode why, ConnectionEnd end)
     {
-        context.Log.Request(context.Caller, "-", "", success: false, $"{why.Word()}: {text}");
+        context.Log.Request(context.Caller, "-", "", success: false, $"{why.Word()}: {text} (D4)");
         try
         {
             await answers.SendAsync(text);

@@ -18,6 +18,12 @@ sealed class ImageDelivery(OpenImage image, MessageWriter answers)
     // Chance makes an END in every 16 MiB or so; an image that was made of them must not take hours.
     const int MostSplits = 64;
 
+    // A client takes START at once, but may be behind with the data: its machine holds some MiB for it.
+    static readonly TimeSpan AfterStart = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan AfterPart = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan ForEachMegabyte = TimeSpan.FromMilliseconds(50);
+    const int MostMegabytes = 8;
+
     int splits;
 
     /// <summary>Sends all of it.</summary>
@@ -26,11 +32,12 @@ sealed class ImageDelivery(OpenImage image, MessageWriter answers)
     {
         var size = image.Image.Length;
         await answers.SendAsync($"START {size} {image.Image.Name.FileName}");
-        await answers.SettleAsync();
+        await answers.SettleAsync(AfterStart);
         for (var sent = 0L; sent < size;)
         {
-            sent = await SendPartAsync(sent, sent < size - HeldBack ? size - HeldBack : size);
-            await answers.SettleAsync();
+            var from = sent;
+            sent = await SendPartAsync(from, from < size - HeldBack ? size - HeldBack : size);
+            await answers.SettleAsync(AfterPart + (ForEachMegabyte * Math.Min(MostMegabytes, (sent - from) >> 20)));
         }
 
         await answers.SendAsync("END");

@@ -11,9 +11,6 @@ sealed class MessageWriter : IDisposable
     /// <summary>Bytes that a client takes with one receive.</summary>
     public const int Most = 4096;
 
-    /// <summary>How long a client may take to receive one message before the next is sent.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     // How often it is asked whether all that was written has arrived, and what may be on its way where that can't be asked.
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
     const int FewBytes = 16 * 1024;
@@ -56,8 +53,8 @@ sealed class MessageWriter : IDisposable
         }
     }
 
-    /// <summary>Waits until all that was written has arrived at the client's machine, and then for the <see cref="Pause"/>.</summary>
-    public async ValueTask SettleAsync()
+    /// <summary>Waits until all that was written has arrived at the client's machine, and then as long as the client may take to receive it there.</summary>
+    public async ValueTask SettleAsync(TimeSpan pause)
     {
         deadline.Resume();
         try
@@ -75,7 +72,7 @@ sealed class MessageWriter : IDisposable
             deadline.Suspend();
         }
 
-        await Task.Delay(Pause, clock, unread.Token);
+        await Task.Delay(pause, clock, unread.Token);
     }
 
     /// <summary>Ends the connection inside an answer: only that tells the client that the rest will never come.</summary>

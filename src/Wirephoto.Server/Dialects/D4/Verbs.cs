@@ -35,7 +35,7 @@ sealed class Verbs(SessionContext context, MessageWriter answers)
         var answer = MessageWriter.Encode(message + " ACK");
         if (answer.Length > MessageWriter.Most) answer = MessageWriter.Encode($"The message is too long: {MessageWriter.Most - 4} bytes are the most.");
         await answers.SendAsync(answer);
-        context.Log.Request(context.Caller, "SAY", "", success: true, $"{answer.Length} bytes answered");
+        Note("SAY", "", success: true, $"{answer.Length} bytes answered");
     }
 
     async Task StatusAsync()
@@ -84,7 +84,7 @@ sealed class Verbs(SessionContext context, MessageWriter answers)
         try
         {
             await new ImageDelivery(open, answers).RunAsync();
-            context.Log.Request(context.Caller, "GET", file, success: true, $"{open.Image.Length} bytes");
+            Note("GET", file, success: true, $"{open.Image.Length} bytes");
         }
         catch (EndOfStreamException e)
         {
@@ -94,7 +94,7 @@ sealed class Verbs(SessionContext context, MessageWriter answers)
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            context.Log.Request(context.Caller, "GET", file, success: false, $"the image was not sent whole: {answers.End ?? ConnectionEnd.Lost}");
+            Note("GET", file, success: false, $"the image was not sent whole: {answers.End ?? ConnectionEnd.Lost}");
             throw;
         }
     }
@@ -102,7 +102,7 @@ sealed class Verbs(SessionContext context, MessageWriter answers)
     async Task RefuseAsync(string verb, string name, WirephotoException refusal)
     {
         if (refusal.InnerException is not null) context.Log.Cause(context.Caller, refusal);
-        context.Log.Request(context.Caller, verb, name, success: false, $"{refusal.Code.Word()}: {refusal.Message}");
+        Note(verb, name, success: false, $"{refusal.Code.Word()}: {refusal.Message}");
         var absent = refusal.Code is ErrorCode.NotFound or ErrorCode.BadName or ErrorCode.UnsupportedType;
         await answers.SendAsync(absent ? Gone : $"Error: {refusal.Message}.");
     }
@@ -110,6 +110,8 @@ sealed class Verbs(SessionContext context, MessageWriter answers)
     async Task SayAsync(string verb, string answer, string note)
     {
         await answers.SendAsync(answer);
-        context.Log.Request(context.Caller, verb, "", success: true, note);
+        Note(verb, "", success: true, note);
     }
+
+    void Note(string verb, string file, bool success, string message) => context.Log.Request(context.Caller, verb, file, success, $"{message} (D4)");
 }

@@ -9,6 +9,7 @@ namespace Wirephoto.Server.Tests.Dialects.D4;
 public sealed class DeliveryTests
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
 
     [Theory]
@@ -111,19 +112,32 @@ public sealed class DeliveryTests
         var wire = await service.GreetedAsync();
         wire.OnTheWay = 20;
         Assert.Equal("START 128 a.png", await wire.AskAsync("get a.png"));
-        foreach (var part in new[] { 122, 6, 3 })
+        foreach (var (part, pause) in new[] { (122, Pause), (6, Pause * 2), (3, Pause * 2) })
         {
             // While bytes are on their way, no pause counts.
             for (var i = 0; i < 100; i++) await PassAsync(service, TimeSpan.FromMilliseconds(5));
             Assert.False(wire.HasHeard);
             wire.OnTheWay = 0;
             await PassAsync(service, TimeSpan.FromMilliseconds(5));
-            await PassAsync(service, Pause - TimeSpan.FromMilliseconds(1), within: Pause);
+            await PassAsync(service, pause - TimeSpan.FromMilliseconds(1), within: pause);
             Assert.False(wire.HasHeard);
             wire.OnTheWay = 20;
             service.Clock.Advance(TimeSpan.FromMilliseconds(1));
             Assert.Equal(part, (await wire.HearAsync())!.Value.Bytes.Length);
         }
+    }
+
+    [Fact]
+    public async Task A_large_image_leaves_its_client_more_time_before_the_last_bytes()
+    {
+        await using var service = new SessionService();
+        await service.StoreAsync("a.png", new byte[4 << 20]);
+        var wire = await service.GreetedAsync();
+        wire.Say("get a.png");
+        var writes = await HearTransferAsync(service, wire);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(200 + (3 * 50)), writes[^2].At - writes[^3].At);
+        Assert.Equal(TimeSpan.FromMilliseconds(200), writes[^1].At - writes[^2].At);
     }
 
     [Fact]
@@ -138,7 +152,7 @@ public sealed class DeliveryTests
         for (var i = 0; i < 300 && !service.End.IsCompleted; i++) await PassAsync(service, TimeSpan.FromMilliseconds(5), orEnd: true);
 
         Assert.Equal(ConnectionEnd.NotRead, await service.End);
-        Assert.Contains(service.Log.All, line => line.EndsWith(" GET a.png failure the image was not sent whole: NotRead", StringComparison.Ordinal));
+        Assert.Contains(service.Log.All, line => line.EndsWith(" GET a.png failure the image was not sent whole: NotRead (D4)", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -151,17 +165,12 @@ public sealed class DeliveryTests
         await service.StoreAsync("a.png", TestPng.OfSize(128, seed: 1));
         var wire = await service.GreetedAsync();
         await wire.AskAsync("get a.png");
-        for (var i = 0; i < parts; i++)
-        {
-            await PassAsync(service, Pause);
-            await wire.HearAsync();
-        }
-
+        for (var i = 0; i < parts; i++) await HearNextAsync(service, wire);
         wire.Abort();
-        await PassAsync(service, Pause);
+        await PassAsync(service, LongestPause);
 
         Assert.Equal(ConnectionEnd.Lost, await service.End);
-        Assert.Contains(service.Log.All, line => line.EndsWith(" GET a.png failure the image was not sent whole: Lost", StringComparison.Ordinal));
+        Assert.Contains(service.Log.All, line => line.EndsWith(" GET a.png failure the image was not sent whole: Lost (D4)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -193,7 +202,7 @@ public sealed class DeliveryTests
 
         Assert.Equal($"START {image.Length} a.png", Encoding.ASCII.GetString(writes[0].Bytes));
         Assert.Equal("END", Encoding.ASCII.GetString(writes[^1].Bytes));
-        Assert.Equal(image, writes[1..^1].SelectMany(write => write.Bytes));
+        Assert.Equal(image, writes[1..^1].SelectMany(write => write.Bytes).ToArray());
         Assert.All(writes, write => Assert.NotEmpty(write.Bytes));
         Assert.All(writes.Zip(writes.Skip(1)).Where(pair => pair.First.At != pair.Second.At), pair => Assert.True(pair.Second.At - pair.First.At >= ShortestPause));
 
@@ -209,17 +218,20 @@ public sealed class DeliveryTests
     static async Task<List<(byte[] Bytes, DateTimeOffset At)>> HearTransferAsync(SessionService service, MessageWire wire)
     {
         List<(byte[] Bytes, DateTimeOffset At)> writes = [];
-        do
-        {
-            await Eventually.TrueAsync(() =>
-            {
-                if (wire.HasHeard) return true;
-                if (service.Clock.HasTimerWithin(Pause)) service.Clock.Advance(Pause);
-                return false;
-            });
-            writes.Add((await wire.HearAsync())!.Value);
-        }
+        do writes.Add(await HearNextAsync(service, wire));
         while (!writes[^1].Bytes.AsSpan().SequenceEqual("END"u8));
         return writes;
+    }
+
+    // Lets time pass while the server pauses.
+    static async Task<(byte[] Bytes, DateTimeOffset At)> HearNextAsync(SessionService service, MessageWire wire)
+    {
+        await Eventually.TrueAsync(() =>
+        {
+            if (wire.HasHeard) return true;
+            if (service.Clock.HasTimerWithin(LongestPause)) service.Clock.Advance(Pause);
+            return false;
+        });
+        return (await wire.HearAsync())!.Value;
     }
 }
