@@ -154,6 +154,7 @@ def disconnects(server):
     return f"{2 * len(stages) + 1} cuts"
 
 
+mixed = put_get_list
 checks = [
     ("empty store", empty_store), ("put, get, list", put_get_list), ("other case", other_case), ("existing name", existing_name),
     ("missing name", missing_name), ("wrong type", wrong_type), ("empty file", empty_file), ("not an image", not_an_image),

@@ -182,6 +182,7 @@ def disconnects(server):
     return f"{2 * len(stages) + 1} cuts"
 
 
+mixed = put_get_list
 checks = [
     ("empty store", empty_store), ("put, get, list", put_get_list), ("pause of 5 s", pause), ("names with spaces", names_with_spaces),
     ("existing name", existing_name), ("missing name", missing_name), ("wrong type", wrong_type), ("empty file", empty_file),

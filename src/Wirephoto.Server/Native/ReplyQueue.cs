@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Net;
 
@@ -13,28 +12,19 @@ namespace Wirephoto.Server.Native;
 sealed class ReplyQueue : IDisposable
 {
     readonly Channel<Pending> queue;
-    readonly FrameWriter writer;
-    readonly Deadline deadline;
+    readonly Delivery delivery;
     readonly SessionContext session;
-    readonly CancellationTokenSource unread = new();
     int waiting;
 
     public ReplyQueue(Duplex duplex, SessionContext session)
     {
         this.session = session;
         queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions((int)session.Options.Announced.Pipeline) { SingleReader = true, SingleWriter = true });
-        writer = new FrameWriter(duplex);
-        deadline = new Deadline(session.Clock, _ =>
-        {
-            // The client does not take what it asked for: waiting writes end only with the connection.
-            End ??= ConnectionEnd.NotRead;
-            unread.Cancel();
-            duplex.Abort();
-        });
+        delivery = new Delivery(duplex, session);
     }
 
     /// <summary>Why sending ended early, or null.</summary>
-    public ConnectionEnd? End { get; private set; }
+    public ConnectionEnd? End => delivery.End;
 
     /// <summary>Whether replies are still due.</summary>
     public bool Busy => Volatile.Read(ref waiting) > 0;
@@ -72,12 +62,7 @@ sealed class ReplyQueue : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        deadline.Dispose();
-        writer.Dispose();
-        unread.Dispose();
-    }
+    public void Dispose() => delivery.Dispose();
 
     void Note(RequestLine request, Answer answer)
     {
@@ -105,49 +90,20 @@ sealed class ReplyQueue : IDisposable
         }
     }
 
-    // Writes an answer, or with none flushes what was collected. After the first failure nothing is written any more.
-    async ValueTask SendAsync(RequestLine request, Answer? answer)
-    {
-        if (End is not null) return;
-        try
+    // Writes an answer, or with none flushes what was collected.
+    ValueTask SendAsync(RequestLine request, Answer? answer) => delivery.WriteAsync(
+        async (writer, deadline, cancel) =>
         {
-            deadline.SetRate("the client to take its replies", session.Options.Limits.SendPause, session.Options.Limits.BodyRate);
-            deadline.Resume();
             if (answer is null)
             {
-                await writer.FlushAsync(unread.Token);
+                await writer.FlushAsync(cancel);
+                return;
             }
-            else
-            {
-                writer.Add(answer.Reply.Write(writer.Head, request.Id));
-                if (answer.Body is not null) await answer.Body.WriteAsync(writer, deadline, unread.Token);
-            }
-        }
-        catch (EndOfStreamException shorter)
-        {
-            // The head promised more bytes than there are: only a broken connection tells the client.
-            Fail(ConnectionEnd.ReadFailed, shorter);
-        }
-        catch (Exception lost) when (lost is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            Fail(answer?.Body is not null && lost is IOException { InnerException: null } ? ConnectionEnd.ReadFailed : ConnectionEnd.Lost, lost);
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            Fail(ConnectionEnd.Faulted, fault);
-        }
-        finally
-        {
-            deadline.Suspend();
-        }
-    }
 
-    void Fail(ConnectionEnd end, Exception cause)
-    {
-        End ??= end;
-        if (End is ConnectionEnd.ReadFailed or ConnectionEnd.Faulted) session.Log.Fault(session.Caller, cause);
-        writer.Duplex.Abort();
-    }
+            writer.Add(answer.Reply.Write(writer.Head, request.Id));
+            if (answer.Body is not null) await answer.Body.WriteAsync(writer, deadline, cancel);
+        },
+        readsImage: answer?.Body is not null);
 
     readonly record struct Pending(RequestLine Request, Task<Answer> Answer);
 }

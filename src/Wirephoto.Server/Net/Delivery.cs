@@ -33,25 +33,39 @@ public sealed class Delivery : IDisposable
     public ConnectionEnd? End { get; private set; }
 
     /// <summary>Sends bytes and the image behind them; what is small leaves in one write. Never throws: see <see cref="End"/>.</summary>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, ImageBody? image = null)
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, ImageBody? image = null) => WriteAsync(
+        async (writer, deadline, cancel) =>
+        {
+            writer.Add(bytes);
+            if (image is not null) await image.WriteAsync(writer, deadline, cancel);
+            await writer.FlushAsync(cancel);
+        },
+        readsImage: image is not null);
+
+    /// <summary>Lets something write, which may leave bytes in the writer for the next flush. Never throws: see <see cref="End"/>.</summary>
+    /// <param name="write">What writes.</param>
+    /// <param name="readsImage">Whether it reads a stored image, so that a failure may be the disk's.</param>
+    public async ValueTask WriteAsync(Func<FrameWriter, Deadline, CancellationToken, ValueTask> write, bool readsImage)
     {
         if (End is not null) return;
         try
         {
-            deadline.SetRate("the client to take its reply", session.Options.Limits.SendPause, session.Options.Limits.BodyRate);
+            deadline.SetRate("the client to take its replies", session.Options.Limits.SendPause, session.Options.Limits.BodyRate);
             deadline.Resume();
-            writer.Add(bytes);
-            if (image is not null) await image.WriteAsync(writer, deadline, unread.Token);
-            await writer.FlushAsync(unread.Token);
+            await write(writer, deadline, unread.Token);
         }
-        catch (Exception lost) when (lost is EndOfStreamException || (image is not null && lost is IOException { InnerException: null }))
+        catch (EndOfStreamException shorter)
         {
-            // Its length was told already: only a broken connection tells the client.
-            Fail(ConnectionEnd.ReadFailed, lost);
+            // More bytes were promised than there are: only a broken connection tells the client.
+            Fail(ConnectionEnd.ReadFailed, shorter);
         }
         catch (Exception lost) when (lost is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            Fail(ConnectionEnd.Lost, lost);
+            Fail(readsImage && lost is IOException { InnerException: null } ? ConnectionEnd.ReadFailed : ConnectionEnd.Lost, lost);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            Fail(ConnectionEnd.Faulted, fault);
         }
         finally
         {
@@ -70,7 +84,7 @@ public sealed class Delivery : IDisposable
     void Fail(ConnectionEnd end, Exception cause)
     {
         End ??= end;
-        if (End is ConnectionEnd.ReadFailed) session.Log.Fault(session.Caller, cause);
+        if (End is ConnectionEnd.ReadFailed or ConnectionEnd.Faulted) session.Log.Fault(session.Caller, cause);
         writer.Duplex.Abort();
     }
 }

@@ -167,8 +167,10 @@ public sealed class D2Tests
     [InlineData("PUT|cat.png\n\0\0\0\0\0\0\0\u0045half", "OK\n")]
     public async Task Every_phase_has_a_deadline(string sent, string told)
     {
-        var limits = new ServerLimits();
-        await using var service = DialectService.Create();
+        // Such that the phases are told apart by their timers.
+        var limits = new ServerLimits { FirstByte = TimeSpan.FromHours(9), Head = TimeSpan.FromHours(1) };
+        var phase = told == "ER\n" ? limits.Head : limits.BodyPause;
+        await using var service = DialectService.Create(new ServerOptions { Port = 5000, Folder = ".", Limits = limits });
         var (server, client) = MemoryDuplex.Create();
         await using var peer = service.Connect((server, client));
         await peer.SendAsync(Encoding.Latin1.GetBytes(sent));
@@ -176,12 +178,56 @@ public sealed class D2Tests
 
         while (!service.End.IsCompleted)
         {
-            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(limits.BodyPause) || service.End.IsCompleted);
-            service.Clock.Advance(limits.BodyPause);
+            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(phase) || service.End.IsCompleted);
+            service.Clock.Advance(phase);
         }
 
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
         Assert.Equal(told == "OK\n" ? "" : told, Encoding.ASCII.GetString(await client.RestAsync()));
+    }
+
+    [Fact]
+    [Trait("Requirement", "R2-8.2")]
+    public async Task Of_two_clients_that_were_both_granted_a_name_the_first_that_is_done_has_it()
+    {
+        await using var service = DialectService.Create();
+        var first = MemoryDuplex.Create();
+        var second = MemoryDuplex.Create();
+        await using var one = service.Connect(first);
+        await using var other = service.Connect(second);
+        foreach (var (peer, client) in new[] { (one, first.Client), (other, second.Client) })
+        {
+            await peer.SendAsync("PUT|cat.png\n"u8.ToArray());
+            Assert.Equal("OK\n"u8.ToArray(), await client.TakeAsync(3));
+        }
+
+        await other.SendAsync(Framed(Photo));
+        Assert.Empty(await second.Client.RestAsync());
+        await one.SendAsync(Framed(TestPng.Make(5, 5, seed: 9)));
+        Assert.Empty(await first.Client.RestAsync());
+
+        Assert.Equal(Photo, await service.FindAsync("cat.png"));
+        Assert.Contains(service.Log.All, line => line.Contains("PUT cat.png failure exists: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_take_its_image_is_given_up()
+    {
+        await using var service = DialectService.Create();
+        await service.StoreAsync(TestPng.Make(600, 600, seed: 3), "large.png");
+        var (server, client) = MemoryDuplex.Create();
+        await using var peer = service.Connect((server, client));
+        await peer.SendAsync("GET|large.png\n"u8.ToArray());
+        await client.TakeAsync(3);
+
+        while (!service.End.IsCompleted)
+        {
+            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(service.Options.Limits.SendPause) || service.End.IsCompleted);
+            service.Clock.Advance(service.Options.Limits.SendPause);
+        }
+
+        Assert.Equal(ConnectionEnd.NotRead, await service.End);
+        Assert.Contains(service.Log.All, line => line.Contains("GET large.png failure ", StringComparison.Ordinal) && line.Contains("not sent: NotRead", StringComparison.Ordinal));
     }
 
     static byte[] Framed(ReadOnlySpan<byte> bytes)

@@ -184,23 +184,42 @@ public sealed class D3Tests
     [InlineData("put a.png ", "invalid")]
     [InlineData("put a.png list ", "invalid")]
     [InlineData("put a.png \0\0", "invalid")]
-    [InlineData("put a.png \0\0\0\u0045half", "")]
     public async Task Every_phase_has_a_deadline(string sent, string told)
     {
-        var limits = new ServerLimits();
-        await using var service = DialectService.Create();
+        // Such that the phases are told apart by their timers.
+        var limits = new ServerLimits { FirstByte = TimeSpan.FromHours(9), Head = TimeSpan.FromHours(1) };
+        var phase = sent == "get a.pn" ? limits.Head : limits.BodyPause;
+        await using var service = DialectService.Create(new ServerOptions { Port = 5000, Folder = ".", Limits = limits });
         var (server, client) = MemoryDuplex.Create();
         await using var peer = service.Connect((server, client));
         await peer.SendAsync(Encoding.Latin1.GetBytes(sent));
 
         while (!service.End.IsCompleted)
         {
-            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(limits.BodyPause) || service.End.IsCompleted);
-            service.Clock.Advance(limits.BodyPause);
+            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(phase) || service.End.IsCompleted);
+            service.Clock.Advance(phase);
         }
 
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
         Assert.Equal(told, Encoding.ASCII.GetString(await client.RestAsync()));
+    }
+
+    [Fact]
+    public async Task Data_that_stop_run_out_of_time_and_publish_nothing()
+    {
+        await using var service = DialectService.Create();
+        var (server, client) = MemoryDuplex.Create();
+        await using var peer = service.Connect((server, client));
+        await peer.SendAsync([.. "put a.png "u8, .. Framed(Photo)[..^1]]);
+
+        while (!service.End.IsCompleted)
+        {
+            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(service.Options.Limits.BodyPause) || service.End.IsCompleted);
+            service.Clock.Advance(service.Options.Limits.BodyPause);
+        }
+
+        Assert.Equal(ConnectionEnd.TimedOut, await service.End);
+        Assert.Null(await service.FindAsync("a.png"));
     }
 
     static byte[] Framed(ReadOnlySpan<byte> bytes)

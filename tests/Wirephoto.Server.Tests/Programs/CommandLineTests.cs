@@ -86,8 +86,36 @@ public sealed class CommandLineTests
         var (exit, help, _) = await ServerProcess.RunAsync("--help");
 
         Assert.Equal(0, exit);
-        foreach (var word in new[] { "--folder", "--bind", "--max-clients", "--max-size", "--types", "--accept", "--open", "--log", "--config", "wirephotod 5000" })
+        foreach (var word in new[] { "--folder", "--bind", "--max-clients", "--max-size", "--types", "--accept", "--open", "--dialects", "--log", "--config", "wirephotod 5000" })
             Assert.Contains(word, help, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", "is switched off", "is switched off")]
+    [InlineData("D2", "OK", "is switched off")]
+    [InlineData("d1, d3", "is switched off", "invalid")]
+    public async Task Dialects_that_are_not_listed_are_not_spoken(string listed, string d2, string d3)
+    {
+        using var folder = new TemporaryFolder();
+        var config = folder.File("wirephoto.json");
+        await File.WriteAllTextAsync(config, $$"""{ "dialects": "{{listed}}" }""", TestContext.Current.CancellationToken);
+        await using var server = await ServerProcess.StartAsync(folder.Path, "--config", config);
+
+        Assert.Contains(d2, await AnswerAsync(server, "PUT|a.png\n"), StringComparison.Ordinal);
+        Assert.Contains(d3, await AnswerAsync(server, "get a.png "), StringComparison.Ordinal);
+        await using var peer = await server.ConnectAsync();
+        await peer.DoneAsync("""{"type":"hello","protocol":1}""");
+    }
+
+    static async Task<string> AnswerAsync(ServerProcess server, string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        client.Client.Shutdown(SocketShutdown.Send);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
     static async Task ExpectAsync(int exitCode, string message, params string[] arguments)
