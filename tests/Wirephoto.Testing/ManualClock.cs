@@ -24,6 +24,9 @@ public sealed class ManualClock : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <inheritdoc/>
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate) return now;

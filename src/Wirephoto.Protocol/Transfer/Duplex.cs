@@ -78,6 +78,14 @@ public class Duplex : IAsyncDisposable
         }
     }
 
+    /// <summary>How many written bytes the peer's machine has not confirmed yet; null: what carries them can't tell.</summary>
+    public virtual int? Unconfirmed => null;
+
+    /// <summary>Asks that few written bytes are held back, so that a write that has returned is nearly delivered; for where <see cref="Unconfirmed"/> can't tell.</summary>
+    public virtual void HoldFew(int bytes)
+    {
+    }
+
     /// <summary>Says that nothing more will be written; reading goes on.</summary>
     public virtual void ShutdownWrite()
     {

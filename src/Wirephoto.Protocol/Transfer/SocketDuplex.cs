@@ -1,11 +1,15 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Wirephoto.Protocol.Transfer;
 
 /// <summary>A connected TCP socket. It sends files without bringing their bytes into this process (sendfile(2) where the system has it).</summary>
-public sealed class SocketDuplex : Duplex
+public sealed partial class SocketDuplex : Duplex
 {
+    // Linux, tcp(7): the bytes in the send queue, unsent or sent and not acknowledged.
+    const int QueuedBytes = 0x5411;
+
     readonly Socket socket;
 
     /// <summary>Takes over a connected socket.</summary>
@@ -38,6 +42,19 @@ public sealed class SocketDuplex : Duplex
             count -= slice;
         }
     }
+
+    /// <inheritdoc/>
+    public override int? Unconfirmed
+    {
+        get
+        {
+            // A socket that is broken can't tell either; it fails at the next write anyway.
+            return OperatingSystem.IsLinux() && ioctl(socket.SafeHandle, QueuedBytes, out var count) == 0 ? count : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void HoldFew(int bytes) => socket.SendBufferSize = bytes;
 
     /// <inheritdoc/>
     public override void ShutdownWrite()
@@ -86,6 +103,9 @@ public sealed class SocketDuplex : Duplex
             if (held) file.DangerousRelease();
         }
     }
+
+    [LibraryImport("libc")]
+    private static partial int ioctl(SafeSocketHandle socket, nuint request, out int count);
 
     sealed class SendOperation : SocketAsyncEventArgs
     {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Dialects;
+using Wirephoto.Server.Dialects.D4;
 using Wirephoto.Server.Logging;
 using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
@@ -11,45 +13,52 @@ using Wirephoto.Storage;
 
 namespace Wirephoto.Server.Hosting;
 
-/// <summary>The running server: a store, a port, and the connections between them.</summary>
+/// <summary>The running server: a store, its ports, and the connections between them.</summary>
 public sealed class ServerHost : IAsyncDisposable
 {
     readonly IImageStore store;
     readonly ServerOptions options;
     readonly TimeProvider clock;
     readonly ServerLog log;
-    readonly Listener listener;
-    readonly ClientRoster roster;
-    readonly Doorman doorman;
+    readonly Port main;
+    readonly Port? sessions;
     readonly ImageService images;
     readonly ConcurrentDictionary<Task, bool> connections = new();
     readonly CancellationTokenSource draining = new();
     readonly CancellationTokenSource ending = new();
 
-    /// <summary>Joins an open port, which it takes over, with a store, which stays the caller's.</summary>
-    public ServerHost(Listener listener, IImageStore store, ServerOptions options, TimeProvider clock, ServerLog log)
+    /// <summary>Joins open ports, which it takes over, with a store, which stays the caller's.</summary>
+    /// <param name="listener">The port.</param>
+    /// <param name="sessions">The port for sessions in which the server speaks first; null: none.</param>
+    /// <param name="store">The images.</param>
+    /// <param name="options">What the owner asked for.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="log">Where it is told.</param>
+    public ServerHost(Listener listener, Listener? sessions, IImageStore store, ServerOptions options, TimeProvider clock, ServerLog log)
     {
-        this.listener = listener;
         this.store = store;
         this.options = options;
         this.clock = clock;
         this.log = log;
-        roster = new ClientRoster(clock, options.Limits.SessionHistory);
-        doorman = new Doorman(options, roster, clock, log);
+        main = Open(listener, options.Limits.Clients, NativeSession.Wording, static (duplex, session) => new FormatChoice(duplex, session));
+        if (sessions is not null) this.sessions = Open(sessions, options.Limits.SessionClients, D4Session.Wording, static (duplex, session) => new D4Session(duplex, session));
         images = new ImageService(store, options);
     }
 
     /// <summary>Where it listens.</summary>
-    public IPEndPoint Address => listener.Address;
+    public IPEndPoint Address => main.Listener.Address;
+
+    IEnumerable<Port> Ports => sessions is null ? [main] : [main, sessions];
 
     /// <summary>Serves until <paramref name="drain"/>; then finishes what runs, up to the grace time or until <paramref name="endNow"/>.</summary>
     public async Task RunAsync(CancellationToken drain, CancellationToken endNow)
     {
         var status = await store.StatusAsync(drain);
+        if (sessions is not null) log.TakesSessions(sessions.Listener.Address.ToString(), options.Limits.SessionClients);
         log.Started(Address.ToString(), Path.GetFullPath(options.Folder), status.Images, options.Open ? "every machine (--open)" : "this machine only (protected mode)");
 
         var sweeping = new Sweeper(store, options.Limits.UploadAge, clock, log).RunAsync(draining.Token);
-        await listener.AcceptAsync(Start, log, clock, drain);
+        await Task.WhenAll(Ports.Select(port => port.Listener.AcceptAsync((duplex, address) => Start(port, duplex, address), log, clock, drain)));
         await DrainAsync(endNow);
         await sweeping;
         log.Stopped();
@@ -58,30 +67,34 @@ public sealed class ServerHost : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        listener.Dispose();
+        foreach (var port in Ports) port.Listener.Dispose();
         draining.Dispose();
         ending.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    void Start(SocketDuplex duplex, IPEndPoint address)
+    void Start(Port port, SocketDuplex duplex, IPEndPoint address)
     {
-        var (caller, refusal) = doorman.Admit(address);
+        var (caller, refusal) = port.Doorman.Admit(address);
         var serving = caller is not null
-            ? Connection.RunAsync(duplex, new SessionContext(caller, images, roster, options, clock, log, draining.Token), Choose, ending.Token)
-            : doorman.TurnAwayAsync(duplex, address, refusal!);
+            ? Connection.RunAsync(duplex, new SessionContext(caller, images, port.Roster, options, clock, log, draining.Token), port.Open, ending.Token)
+            : port.Doorman.TurnAwayAsync(duplex, address, refusal!);
 
         // Kept only to be waited for when the server stops.
         connections.TryAdd(serving, true);
         _ = serving.ContinueWith(done => connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    static FormatChoice Choose(Duplex duplex, SessionContext session) => new(duplex, session);
+    Port Open(Listener listener, int most, Func<WirephotoException, ReadOnlyMemory<byte>> wording, Func<Duplex, SessionContext, ISession> open)
+    {
+        var roster = new ClientRoster(clock, options.Limits.SessionHistory);
+        return new Port(listener, roster, new Doorman(options, roster, most, wording, clock, log), open);
+    }
 
     async Task DrainAsync(CancellationToken endNow)
     {
-        listener.Dispose();
-        log.Stopping(roster.Present, options.Limits.DrainGrace);
+        foreach (var port in Ports) port.Listener.Dispose();
+        log.Stopping(Ports.Sum(port => port.Roster.Present), options.Limits.DrainGrace);
         await draining.CancelAsync();
 
         var grace = Task.Delay(options.Limits.DrainGrace, clock, endNow);
@@ -89,4 +102,7 @@ public sealed class ServerHost : IAsyncDisposable
         await ending.CancelAsync();
         await Task.WhenAll(connections.Keys);
     }
+
+    // Each port has clients of its own: their names, their number, and what they speak.
+    sealed record Port(Listener Listener, ClientRoster Roster, Doorman Doorman, Func<Duplex, SessionContext, ISession> Open);
 }

@@ -46,8 +46,9 @@ static class ServerProgram
         using var logging = LoggingSetup.Create(options.Log, clock);
         var log = new ServerLog(logging.CreateLogger("wirephotod"));
 
-        // The port first: a server that can't have it does not touch the folder.
-        using var listener = Listener.Open(options);
+        // The ports first: a server that can't have them does not touch the folder.
+        using var listener = Listener.Open(options.Bind, options.Port, options.Limits.Backlog);
+        using var sessions = options.SessionPort is { } port ? Listener.Open(options.Bind, port, options.Limits.Backlog) : null;
         await using var store = await FolderStore.OpenAsync(
             new FolderStoreOptions
             {
@@ -58,7 +59,7 @@ static class ServerProgram
                 Log = log.Store,
             },
             signals.Drain);
-        await using var host = new ServerHost(listener, store, options, clock, log);
+        await using var host = new ServerHost(listener, sessions, store, options, clock, log);
         await host.RunAsync(signals.Drain, signals.EndNow);
     }
 

@@ -14,6 +14,10 @@ public sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1, LogLevel.Information, "{Address} server up and running, serving {Folder} ({Images} images); clients: {Admitted}")]
     public partial void Started(string address, string folder, long images, string admitted);
 
+    /// <summary>There is a port for sessions as well.</summary>
+    [LoggerMessage(14, LogLevel.Information, "{Address} takes sessions (d4), at most {Clients} at the same time")]
+    public partial void TakesSessions(string address, int clients);
+
     /// <summary>The server was told to stop.</summary>
     [LoggerMessage(2, LogLevel.Information, "stopping: {Clients} clients have {Grace} to finish; a second signal ends at once")]
     public partial void Stopping(int clients, TimeSpan grace);

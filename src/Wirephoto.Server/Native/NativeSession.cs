@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Net;
 
@@ -29,6 +30,13 @@ public sealed class NativeSession : ISession
     }
 
     SessionContext Context { get; }
+
+    /// <summary>A refusal that belongs to no request, as this protocol's clients understand it.</summary>
+    public static ReadOnlyMemory<byte> Wording(WirephotoException refusal)
+    {
+        using var head = new HeadWriter();
+        return new ErrorReply(refusal).Write(head, id: null).ToArray();
+    }
 
     /// <inheritdoc/>
     public async Task<ConnectionEnd> RunAsync()

@@ -9,6 +9,9 @@ public enum ConnectionEnd
     /// <summary>The one request that a connection of this wire format carries is done with.</summary>
     Answered,
 
+    /// <summary>The client said that it was done.</summary>
+    Goodbye,
+
     /// <summary>The client closed, or the network did, inside a message.</summary>
     Interrupted,
 

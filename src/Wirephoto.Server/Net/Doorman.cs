@@ -1,7 +1,5 @@
 using System.Net;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Framing;
-using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Logging;
 using Wirephoto.Server.Options;
@@ -9,8 +7,15 @@ using Wirephoto.Server.Service;
 
 namespace Wirephoto.Server.Net;
 
-/// <summary>Who is let in: protected mode, and the number of clients. Refusals are told in the native form.</summary>
-public sealed class Doorman(ServerOptions options, ClientRoster roster, TimeProvider clock, ServerLog log)
+/// <summary>Who is let in at a port: protected mode, and the number of clients.</summary>
+/// <param name="options">What the owner asked for.</param>
+/// <param name="roster">Who is there.</param>
+/// <param name="most">Clients at the same time.</param>
+/// <param name="wording">A refusal as the port's clients understand it.</param>
+/// <param name="clock">Time.</param>
+/// <param name="log">Where it is told.</param>
+public sealed class Doorman(
+    ServerOptions options, ClientRoster roster, int most, Func<WirephotoException, ReadOnlyMemory<byte>> wording, TimeProvider clock, ServerLog log)
 {
     int refusing;
 
@@ -24,8 +29,8 @@ public sealed class Doorman(ServerOptions options, ClientRoster roster, TimeProv
                 "this server has no users yet and serves only its own machine; its owner can start it with --open to serve every machine that reaches it"));
         }
 
-        if (roster.Enter(address, options.Limits.Clients) is { } caller) return (caller, null);
-        return (null, new WirephotoException(ErrorCode.ServerFull, $"Server full: {options.Limits.Clients} clients are connected. Try again later."));
+        if (roster.Enter(address, most) is { } caller) return (caller, null);
+        return (null, new WirephotoException(ErrorCode.ServerFull, $"Server full: {most} clients are connected. Try again later."));
     }
 
     /// <summary>Tells a client why it is not let in, and closes. Never throws.</summary>
@@ -43,10 +48,9 @@ public sealed class Doorman(ServerOptions options, ClientRoster roster, TimeProv
     async Task TellAsync(Duplex duplex, WirephotoException refusal)
     {
         using var enough = new CancellationTokenSource(options.Limits.Linger, clock);
-        using var head = new HeadWriter();
         try
         {
-            await duplex.WriteAsync(new ErrorReply(refusal).Write(head, id: null), enough.Token);
+            await duplex.WriteAsync(wording(refusal), enough.Token);
             await Farewell.LingerAsync(duplex, options.Limits.Linger, clock);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)

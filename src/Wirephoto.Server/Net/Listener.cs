@@ -3,11 +3,10 @@ using System.Net.Sockets;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Logging;
-using Wirephoto.Server.Options;
 
 namespace Wirephoto.Server.Net;
 
-/// <summary>The TCP port: accepts connections and hands each over.</summary>
+/// <summary>A TCP port: accepts connections and hands each over.</summary>
 public sealed class Listener : IDisposable
 {
     // What accept(2) needs to recover when the process is out of file handles.
@@ -20,23 +19,26 @@ public sealed class Listener : IDisposable
     /// <summary>Where it listens; the address is 0.0.0.0 when it is all of them.</summary>
     public IPEndPoint Address => Plain((IPEndPoint)socket.LocalEndPoint!);
 
-    /// <summary>Opens the port.</summary>
+    /// <summary>Opens a port.</summary>
+    /// <param name="address">The address to listen on; null: all.</param>
+    /// <param name="port">The port; 0 lets the system choose.</param>
+    /// <param name="backlog">Connections that may wait to be accepted.</param>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.Usage"/>: the port is in use, or the address is not this machine's.</exception>
-    public static Listener Open(ServerOptions options)
+    public static Listener Open(IPAddress? address, int port, int backlog)
     {
-        var bind = options.Bind ?? (Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any);
+        var bind = address ?? (Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any);
         var socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (options.Bind is null && bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
-            socket.Bind(new IPEndPoint(bind, options.Port));
-            socket.Listen(options.Limits.Backlog);
+            if (address is null && bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
+            socket.Bind(new IPEndPoint(bind, port));
+            socket.Listen(backlog);
             return new Listener(socket);
         }
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new WirephotoException(ErrorCode.Usage, Explain(e, options), e);
+            throw new WirephotoException(ErrorCode.Usage, Explain(e, bind, port), e);
         }
     }
 
@@ -88,11 +90,11 @@ public sealed class Listener : IDisposable
         _ => address,
     };
 
-    static string Explain(SocketException e, ServerOptions options) => e.SocketErrorCode switch
+    static string Explain(SocketException e, IPAddress bind, int port) => e.SocketErrorCode switch
     {
-        SocketError.AddressAlreadyInUse => $"port {options.Port} is in use by another program: choose another one, or stop that program",
-        SocketError.AddressNotAvailable => $"{options.Bind} is not an address of this machine: choose another one for --bind",
-        SocketError.AccessDenied => $"port {options.Port} needs more rights: choose one above 1023",
-        _ => $"port {options.Port} can't be opened: {e.Message}",
+        SocketError.AddressAlreadyInUse => $"port {port} is in use by another program: choose another one, or stop that program",
+        SocketError.AddressNotAvailable => $"{bind} is not an address of this machine: choose another one for --bind",
+        SocketError.AccessDenied => $"port {port} needs more rights: choose one above 1023",
+        _ => $"port {port} can't be opened: {e.Message}",
     };
 }

@@ -20,6 +20,8 @@ sealed class ServerCommand
     readonly Option<AcceptRule?> accept = new("--accept") { Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
     readonly Option<string> dialects = new("--dialects") { Description = "Older wire formats to understand: none, all (default), or some of d1,d2,d3,d4.", HelpName = "LIST" };
+    readonly Option<string> sessionPort = new("--session-port") { Description = "TCP port for sessions in which the server speaks first (d4), customarily 12345. Default: none.", HelpName = "PORT" };
+    readonly Option<int?> sessionClients = new("--session-clients") { Description = "Such sessions at the same time. Default: 3.", HelpName = "N" };
     readonly Option<LogFormat?> log = new("--log") { Description = "Log lines as text (line, default) or JSON (json)." };
     readonly Option<FileInfo> config = new("--config") { Description = "JSON file with these options by their names, such as {\"port\": 5000, \"open\": true}. The command line wins.", HelpName = "FILE" };
 
@@ -35,7 +37,7 @@ sealed class ServerCommand
             Stop it with Ctrl-C: running transfers are finished; a second Ctrl-C ends at once.
             """)
         {
-            port, folder, bind, maxClients, maxSize, types, accept, open, dialects, log, config,
+            port, folder, bind, maxClients, maxSize, types, accept, open, dialects, sessionPort, sessionClients, log, config,
         };
     }
 
@@ -57,6 +59,7 @@ sealed class ServerCommand
         return new ServerOptions
         {
             Port = ReadPort(parsed),
+            SessionPort = ReadSessionPort(parsed),
             Folder = parsed.GetValue(folder) ?? Directory.GetCurrentDirectory(),
             Bind = ReadAddress(parsed),
             Types = accepted,
@@ -65,7 +68,11 @@ sealed class ServerCommand
             Dialects = ReadDialects(parsed),
             Log = parsed.GetValue(log) ?? LogFormat.Line,
             Announced = new AnnouncedLimits { Length = ReadSize(parsed) ?? new AnnouncedLimits().Length },
-            Limits = new ServerLimits { Clients = ReadClients(parsed) ?? new ServerLimits().Clients },
+            Limits = new ServerLimits
+            {
+                Clients = ReadCount(parsed, maxClients) ?? new ServerLimits().Clients,
+                SessionClients = ReadCount(parsed, sessionClients) ?? new ServerLimits().SessionClients,
+            },
         };
     }
 
@@ -78,10 +85,20 @@ sealed class ServerCommand
     int ReadPort(ParseResult parsed)
     {
         if (parsed.GetValue(port) is not { } text) throw Wrong("the port is missing: wirephotod <port>, such as wirephotod 5000");
-        return int.TryParse(text, System.Globalization.NumberStyles.None, null, out var number) && number is >= 1 and <= IPEndPoint.MaxPort
+        return PortNumber(text);
+    }
+
+    int? ReadSessionPort(ParseResult parsed)
+    {
+        if (parsed.GetValue(sessionPort) is not { } text) return null;
+        if (!ReadDialects(parsed).Contains(WireFormat.D4)) throw Wrong("--session-port is for d4, which --dialects leaves out");
+        return PortNumber(text) is var number && number != ReadPort(parsed) ? number : throw Wrong($"--session-port and the port are both {text}: choose two");
+    }
+
+    static int PortNumber(string text) =>
+        int.TryParse(text, System.Globalization.NumberStyles.None, null, out var number) && number is >= 1 and <= IPEndPoint.MaxPort
             ? number
             : throw Wrong($"'{text}' is not a port: it must be a number from 1 to 65535");
-    }
 
     IPAddress? ReadAddress(ParseResult parsed)
     {
@@ -113,8 +130,8 @@ sealed class ServerCommand
         ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: --max-size takes one such as 500MB or 8GiB")
         : null;
 
-    int? ReadClients(ParseResult parsed) => parsed.GetValue(maxClients) is { } number
-        ? number is >= 1 and <= 1_000_000 ? number : throw Wrong($"--max-clients must be from 1 to 1000000, not {number}")
+    static int? ReadCount(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) is { } number
+        ? number is >= 1 and <= 1_000_000 ? number : throw Wrong($"{option.Name} must be from 1 to 1000000, not {number}")
         : null;
 
     static WirephotoException Wrong(string message) => new(ErrorCode.Usage, message);

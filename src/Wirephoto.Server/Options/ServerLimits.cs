@@ -8,6 +8,9 @@ public sealed record ServerLimits
     /// <summary>Connections at the same time. One connection costs a few KiB while it is silent.</summary>
     public int Clients { get; init; } = 1000;
 
+    /// <summary>Sessions at the same time at the port where the server speaks first: what its clients have always been told.</summary>
+    public int SessionClients { get; init; } = 3;
+
     /// <summary>Connections that are being refused at the same time; beyond it they are closed without a word.</summary>
     public int Refusals { get; init; } = 64;
 

@@ -31,6 +31,9 @@ public sealed record ServerOptions
     /// <summary>The TCP port; 0 lets the system choose (tests).</summary>
     public required int Port { get; init; }
 
+    /// <summary>The TCP port for sessions in which the server speaks first (D4); null: none, 0 lets the system choose (tests).</summary>
+    public int? SessionPort { get; init; }
+
     /// <summary>The folder of images.</summary>
     public required string Folder { get; init; }
 

@@ -21,9 +21,10 @@ public sealed partial class DialectClientTests
     public async Task Clients_of_the_older_dialects_work_against_the_server_unmodified()
     {
         using var folder = new TemporaryFolder();
-        await using var server = await ServerProcess.StartAsync(folder.Path);
+        var sessions = ServerProcess.FreePort();
+        await using var server = await ServerProcess.StartAsync(folder.Path, "--session-port", $"{sessions}");
         var script = Path.Combine(SourceTree.Root, "tests", "python", "run_dialects.py");
-        using var python = Process.Start(new ProcessStartInfo("python3", [script, "127.0.0.1", $"{server.Port}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var python = Process.Start(new ProcessStartInfo("python3", [script, "127.0.0.1", $"{server.Port}", "--session-port", $"{sessions}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
         var error = python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -32,6 +33,7 @@ public sealed partial class DialectClientTests
         TestContext.Current.TestOutputHelper!.WriteLine(output);
         Assert.True(python.ExitCode == 0, output + await error);
         foreach (var dialect in new[] { "D1", "D2", "D3" }) Assert.Matches($@"(?m)^{dialect} +put, get, list +ok", output);
+        Assert.Matches("(?m)^D4 +get +ok", output);
         Assert.DoesNotContain(server.Output(), line => FaultLine().IsMatch(line));
     }
 
