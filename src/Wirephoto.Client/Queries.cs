@@ -4,6 +4,7 @@ using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Names;
 using Wirephoto.Protocol.Transfer;
 
 namespace Wirephoto.Client;
@@ -15,11 +16,20 @@ static class Queries
     public static async IAsyncEnumerable<ListEntry> ListAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
     {
         string? after = null;
+        var last = "";
         do
         {
             var request = new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null, after);
             var (page, entries) = await link.CallAsync(request, ReadPageAsync, cancel);
-            foreach (var entry in entries) yield return entry;
+            foreach (var entry in entries)
+            {
+                // Names only go up: a server that goes round in circles would keep its client turning for ever.
+                var name = entry.Image?.Filename ?? entry.Folder + "/";
+                if (Utf8Order.Instance.Compare(name, last) <= 0) throw Bad("the listing is not in the order of names");
+                last = name;
+                yield return entry;
+            }
+
 
             // Without this a server could keep its client turning for ever.
             if (page.Next is not null && (entries.Count == 0 || page.Next == after)) throw Bad("the listing has a next page, but does not get on");

@@ -11,7 +11,7 @@ public sealed class QueryTests
 {
     static readonly ListEntry Folder = new(null, "shoot");
     static readonly ListEntry First = new(Samples.Info("a.jpg", [1]), null);
-    static readonly ListEntry Second = new(Samples.Info("../../etc/b.jpg", [2]), null);
+    static readonly ListEntry Second = new(Samples.Info("x/../../etc/b.jpg", [2]), null);
 
     [Fact(Timeout = Patience)]
     [Trait("Requirement", "R0-2.2.3.3")]
@@ -55,7 +55,8 @@ public sealed class QueryTests
     {
         await using var standing = Pages(("x", [First]), ("x", [First]));
         await using var empty = Pages(("x", []));
-        foreach (var peer in new[] { standing, empty })
+        await using var circling = Pages(("x", [First]), ("y", [Folder]), ("x", [First]));
+        foreach (var peer in new[] { standing, empty, circling })
         {
             await using var client = await peer.ConnectAsync();
             var failure = await Assert.ThrowsAsync<ConnectionException>(async () => await client.ListAsync(cancel: Cancel).ToListAsync(Cancel));
