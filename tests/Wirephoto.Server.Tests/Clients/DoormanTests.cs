@@ -1,6 +1,7 @@
 using System.Net;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Server.Logging;
+using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
 using Wirephoto.Server.Options;
 using Wirephoto.Server.Tests.Support;
@@ -44,6 +45,6 @@ public sealed class DoormanTests
     static Doorman Doorman(bool open, int clients)
     {
         var options = new ServerOptions { Port = 5000, Folder = ".", Open = open, Limits = new ServerLimits { Clients = clients } };
-        return new Doorman(options, new ClientRoster(Clock, 10), Clock, new ServerLog(new LogLines()));
+        return new Doorman(options, new ClientRoster(Clock, 10), clients, NativeSession.Wording, Clock, new ServerLog(new LogLines()));
     }
 }

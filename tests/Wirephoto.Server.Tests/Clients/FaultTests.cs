@@ -25,7 +25,7 @@ public sealed class FaultTests
         var lines = new LogLines();
         await using var store = new FaultyStore(new MemoryStore(TimeProvider.System));
         var options = new ServerOptions { Port = 0, Folder = ".", Bind = System.Net.IPAddress.Loopback };
-        await using var host = new ServerHost(Listener.Open(options), store, options, TimeProvider.System, new ServerLog(lines));
+        await using var host = new ServerHost(Listener.Open(options.Bind, options.Port, options.Limits.Backlog), null, store, options, TimeProvider.System, new ServerLog(lines));
         using var drain = new CancellationTokenSource();
         var running = host.RunAsync(drain.Token, CancellationToken.None);
 
