@@ -16,17 +16,17 @@ static class Queries
     public static async IAsyncEnumerable<ListEntry> ListAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
     {
         string? after = null;
-        var last = "";
+        var highest = "";
         do
         {
             var request = new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null, after);
             var (page, entries) = await link.CallAsync(request, ReadPageAsync, cancel);
+
+            // Each page goes on above those before it: a server that goes round in circles would keep its client turning for ever.
+            if (entries.Count > 0 && Utf8Order.Instance.Compare(NameOf(entries[0]), highest) <= 0) throw Bad("the listing goes back to names that were listed");
             foreach (var entry in entries)
             {
-                // Names only go up: a server that goes round in circles would keep its client turning for ever.
-                var name = entry.Image?.Filename ?? entry.Folder + "/";
-                if (Utf8Order.Instance.Compare(name, last) <= 0) throw Bad("the listing is not in the order of names");
-                last = name;
+                if (Utf8Order.Instance.Compare(NameOf(entry), highest) > 0) highest = NameOf(entry);
                 yield return entry;
             }
 
@@ -76,6 +76,8 @@ static class Queries
         var bytes = await body.ReadAllAsync(ProtocolLimits.LinesBytes, ended);
         return [.. LinesReader.Read(bytes).Select(read)];
     }
+
+    static string NameOf(ListEntry entry) => entry.Image?.Filename ?? entry.Folder + "/";
 
     static ConnectionException Bad(string message) => new(ErrorCode.BadReply, message);
 }

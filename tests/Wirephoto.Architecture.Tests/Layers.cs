@@ -71,17 +71,23 @@ public sealed class Layers
         Assert.Subset(taken.ToHashSet(), packages.ToHashSet());
     }
 
-    // The folder store is for Linux alone (docs/decisions/storage-names-through-handles.md); nothing else may become so.
+    // What only one system can do stands beside a way that all can (docs/decisions/storage-names-through-handles.md).
     [Fact]
     [Trait("Requirement", "R1-8.3")]
-    public void Only_the_folder_store_needs_one_system()
+    public void What_only_one_system_can_do_stands_beside_a_portable_way()
     {
         var projects = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(File.ReadAllText);
+        string[] native =
+        [
+            "src/Wirephoto.Client/Gets/ExclusiveName.cs", "src/Wirephoto.Protocol/Transfer/SocketDuplex.cs",
+            "src/Wirephoto.Storage/Disk/Linux/Posix.cs", "src/Wirephoto.Storage/Disk/Portable/NativeFiles.cs",
+        ];
 
         Assert.DoesNotContain(projects, text => text.Contains("TargetFramework", StringComparison.Ordinal) || text.Contains("RuntimeIdentifier", StringComparison.Ordinal));
-        Assert.Equal(["src/Wirephoto.Client/Gets/ExclusiveName.cs", "src/Wirephoto.Storage/Disk/Posix.cs"], Having("src", @"\[LibraryImport\("));
-        Assert.Contains("OperatingSystem.IsWindows()", Repository.Read("src/Wirephoto.Client/Gets/ExclusiveName.cs"), StringComparison.Ordinal);
-        Assert.Equal(["src/Wirephoto.Storage/Folder/StoreFolders.cs"], Having("src", @"new PlatformNotSupportedException\(""the "));
+        Assert.Equal(native, Having("src", @"\[LibraryImport\("));
+        foreach (var chooser in new[] { native[0], native[1], "src/Wirephoto.Storage/Disk/DiskFolder.cs" })
+            Assert.Contains("OperatingSystem.Is", Repository.Read(chooser), StringComparison.Ordinal);
+        Assert.Empty(Having("src/Wirephoto.Storage", "new PlatformNotSupportedException"));
     }
 
     [Theory]

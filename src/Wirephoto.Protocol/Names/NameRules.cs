@@ -32,6 +32,8 @@ public static class NameRules
         if (Encoding.UTF8.GetByteCount(path) > MaxBytes) return TooLong;
         if (path[0] == '/') return "the name begins with '/': names are relative to the server's folder";
 
+        if (path.AsSpan().Count('/') >= MaxSegments) return $"the name has more than {MaxSegments} segments";
+
         foreach (var range in path.AsSpan().Split('/'))
         {
             if (SegmentFault(path.AsSpan(range)) is { } fault) return fault;
@@ -39,6 +41,9 @@ public static class NameRules
 
         return null;
     }
+
+    /// <summary>Segments in a name: each folder costs an open handle while an image in it is stored, and a step of every walk through the folder.</summary>
+    public const int MaxSegments = 32;
 
     const string TooLong = "the name is longer than 1024 bytes";
 

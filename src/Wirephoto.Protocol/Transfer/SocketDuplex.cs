@@ -48,9 +48,18 @@ public sealed partial class SocketDuplex : Duplex
     {
         get
         {
-            // A socket that is broken can't tell either; it fails at the next write anyway.
-            return OperatingSystem.IsLinux() && ioctl(socket.SafeHandle, QueuedBytes, out var count) == 0 ? count : null;
+            // A socket that is broken can't tell either; it fails at the next write anyway. After a reset the system would go on
+            // counting what can never be confirmed.
+            return OperatingSystem.IsLinux() && !IsReset() && ioctl(socket.SafeHandle, QueuedBytes, out var count) == 0 ? count : null;
         }
+    }
+
+    // The first byte of tcp_info is the state of the connection; 7 is TCP_CLOSE (Linux, include/net/tcp_states.h).
+    bool IsReset()
+    {
+        const int Tcp = 6, Info = 11, Closed = 7;
+        Span<byte> state = stackalloc byte[1];
+        return socket.GetRawSocketOption(Tcp, Info, state) == 1 && state[0] == Closed;
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ static class FolderWalk
     /// <summary>Walks lazily; what can't be entered is skipped.</summary>
     public static IEnumerable<FoundFile> Files(FolderTree tree, ImageTypes types)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, MaxRecursionDepth = NameRules.MaxSegments - 1 };
         var files = new FileSystemEnumerable<FoundFile?>(tree.Top.Path, (ref FileSystemEntry entry) => Look(ref entry, types), options)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,

@@ -54,6 +54,21 @@ public sealed class SocketDuplexTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_reset_nothing_is_waited_for_any_more()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells what is unconfirmed");
+        var (near, far) = await ConnectAsync();
+        await using var closeNear = near;
+
+        // More than the far machine takes while nobody reads there: some of it can never be confirmed.
+        _ = near.WriteAsync(new byte[64 << 20], Cancel).AsTask();
+        Assert.True(SpinWait.SpinUntil(() => near.Unconfirmed > 0, TimeSpan.FromSeconds(20)));
+        await far.DisposeAsync();
+
+        Assert.True(SpinWait.SpinUntil(() => near.Unconfirmed is null or 0, TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task A_file_that_is_too_short_is_an_end_of_stream()
     {
         await File.WriteAllBytesAsync(path, new byte[10], Cancel);

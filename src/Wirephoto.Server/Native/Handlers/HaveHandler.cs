@@ -1,3 +1,4 @@
+using Wirephoto.Protocol;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 
@@ -11,9 +12,11 @@ static class HaveHandler
     {
         var lines = new LinesWriter();
         var held = 0;
+        var known = new Dictionary<Digest, IReadOnlyList<string>>();
         foreach (var digest in have.Digests)
         {
-            var names = await context.Images.HaveAsync(digest, cancel);
+            // The same digest asked for again costs nothing more.
+            if (!known.TryGetValue(digest, out var names)) known[digest] = names = await context.Images.HaveAsync(digest, cancel);
             if (names.Count > 0) held++;
             lines.Add(new HaveEntry(digest, names).Write);
         }

@@ -100,7 +100,7 @@ sealed class MessageWire : Duplex
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (Stuck) await Task.Delay(Timeout.Infinite, cancellationToken);
+            if (Stuck) await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
             if (!ToClient.Writer.TryWrite((buffer.ToArray(), clock.GetUtcNow()))) throw new IOException("the connection is closed");
         }
 
