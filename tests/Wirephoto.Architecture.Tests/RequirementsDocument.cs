@@ -27,7 +27,7 @@ sealed partial record RequirementRow(string Id, string Proof)
 static partial class RequirementsDocument
 {
     /// <summary>What a row says whose time has not come.</summary>
-    public static readonly string[] Marks = ["with the dialects", "planned"];
+    public static readonly string[] Marks = ["planned"];
 
     /// <summary>The rows in their order.</summary>
     public static IReadOnlyList<RequirementRow> Read() => Parse(Repository.Read("docs/requirements.md"));

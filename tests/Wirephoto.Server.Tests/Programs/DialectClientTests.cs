@@ -7,6 +7,7 @@ namespace Wirephoto.Server.Tests.Programs;
 public sealed partial class DialectClientTests
 {
     [Fact]
+    [Trait("Requirement", "R1-8.1")]
     [Trait("Requirement", "R2-1.1")]
     [Trait("Requirement", "R2-1.2")]
     [Trait("Requirement", "R2-2.7")]
