@@ -15,6 +15,7 @@ public sealed class QueryTests
 
     [Fact(Timeout = Patience)]
     [Trait("Requirement", "R0-2.2.3.3")]
+    [Trait("Requirement", "R1-4.LIST.1")]
     public async Task A_listing_is_asked_for_page_by_page_and_a_lost_page_again()
     {
         await using var peer = new ScriptedPeer(

@@ -1,4 +1,5 @@
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Tests.Support;
 using static Wirephoto.Storage.Tests.Support.StoreExtensions;
 
@@ -107,11 +108,22 @@ public abstract class EscapeTests(DiskKind kind) : IDisposable
     public async Task A_deep_and_long_name_is_stored()
     {
         await using var store = await folder.OpenAsync();
-        var deep = string.Concat(Enumerable.Repeat("a/", 500)) + "x.jpg";
+        var deep = string.Concat(Enumerable.Repeat("a/", NameRules.MaxSegments - 1)) + "x.jpg";
         var wide = new string('b', 251) + ".jpg";
         Assert.True((await store.PutAsync(deep)).Won);
         Assert.True((await store.PutAsync(wide)).Won);
         Assert.Equal([deep, wide], await store.ListAllAsync(recursive: true));
         Assert.Equal(Bytes(deep), await store.GetAsync(deep));
+    }
+
+    [Fact]
+    public async Task What_another_program_put_deeper_than_a_name_may_be_is_passed_over()
+    {
+        folder.Write(string.Concat(Enumerable.Repeat("a/", NameRules.MaxSegments - 1)) + "in.jpg", [1]);
+        folder.Write(string.Concat(Enumerable.Repeat("a/", NameRules.MaxSegments)) + "out.jpg", [1]);
+
+        await using var store = await folder.OpenAsync();
+
+        Assert.EndsWith("/in.jpg", Assert.Single(await store.ListAllAsync(recursive: true)), StringComparison.Ordinal);
     }
 }

@@ -152,6 +152,9 @@ public abstract class ForeignFileTests(DiskKind kind) : IDisposable
                     try
                     {
                         Directory.Delete(folder.File("trip"));
+
+                        // Without a breath in between, a busy machine would never let a put through that has to look before it links.
+                        Thread.SpinWait(5000);
                     }
                     catch (IOException)
                     {
