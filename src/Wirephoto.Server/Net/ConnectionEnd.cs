@@ -30,9 +30,6 @@ public enum ConnectionEnd
     /// <summary>The server is stopping.</summary>
     Drained,
 
-    /// <summary>The client may not come in, or there is no room.</summary>
-    Refused,
-
     /// <summary>An image could not be read to its end while it was sent.</summary>
     ReadFailed,
 

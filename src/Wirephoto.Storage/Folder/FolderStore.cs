@@ -91,7 +91,8 @@ public sealed class FolderStore : IImageStore
     {
         while (true)
         {
-            if (await FindReceiptAsync(token, cancel) is { } receipt)
+            // Nobody repeats the token of a direct put: it was made up for this one.
+            if (intent.Resumable && await FindReceiptAsync(token, cancel) is { } receipt)
             {
                 if (!Fits(receipt, intent)) throw new WirephotoException(ErrorCode.UploadConflict, "this upload token belongs to another image");
                 if (await FindCommittedAsync(receipt, cancel) is { } image) return new CommittedUpload(intent, image);
