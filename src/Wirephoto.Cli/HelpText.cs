@@ -22,7 +22,7 @@ static class HelpText
                            '/' everything. Existing local files are never touched.
           list [FOLDER]    names, one per line; folders end with '/'. --long, --recursive
           stat NAME...     size, dimensions, digest and dates of images
-          have FILE...     whether the server has these very bytes, and under which names
+          have FILE...     whether the server has these very bytes, and under which names (16 at most)
           delete NAME...   remove images (if the server lets you)
           status           how the server does and who is connected
           say TEXT         send a text, which the server acknowledges
@@ -40,9 +40,10 @@ static class HelpText
           -j, --jobs N         connections that transfer at the same time, 1-64 (default 1, on which
                                small files already follow each other without waiting)
               --retry N        how often in a row a lost connection is made again (default 5, 0: never);
-                               transfers go on where they stopped, also in a later run
+                               transfers go on where they stopped, a put also in a later run
               --on-error WHAT  continue (default): go on, list the failures at the end; stop: begin
-                               nothing more after the first failure
+                               nothing more after the first failure (up to 16 files are on
+                               their way at the same time)
           -l, --long           list: size, dimensions and date in columns
               --json           reports as JSON, one object per line: request, file, status, server,
                                message, then the image's facts or 'error', and 'time'; list: one object

@@ -36,6 +36,7 @@ static class Transfers
         try
         {
             await Task.WhenAll(lanes.SelectMany(lane => Enumerable.Repeat(lane, PerConnection)).Select(WorkAsync));
+            if (!context.GoesOn && await source.MoveNextAsync()) context.Reporter.Remark("stopped after the first failure; the files behind it were not begun");
         }
         finally
         {

@@ -37,7 +37,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
             reports++;
             var line = options.Json ? json.Of(report, Server) : ReportLine.Of(report, Server);
             if (!report.Success) Remember(report, line);
-            if (report.Success && options.Quiet) return;
+            if (report.Success && options.Quiet && !IsAnswer(report.Request)) return;
             if (report.Request == Verb.List) screen.Note(line);
             else screen.Line(line);
         }
@@ -82,6 +82,9 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         if (options.Json || options.Quiet) return;
         for (; told < kinds.Count; told++) screen.Note($"{kinds[told].Word()}: {kinds[told].Info().Remedy}");
     }
+
+    // Of these the report is what was asked for.
+    static bool IsAnswer(Verb request) => request is Verb.Stat or Verb.Have or Verb.Say;
 
     void Remember(Report report, string line)
     {

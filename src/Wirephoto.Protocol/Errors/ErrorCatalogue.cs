@@ -22,10 +22,10 @@ public static class ErrorCatalogue
         new(ErrorCode.BadRequest, "bad_request", Request, false, false, "Send the members that docs/protocol.md lists for this request, with their types."),
         new(ErrorCode.UnknownRequest, "unknown_request", Request, false, false, "Use one of the requests that docs/protocol.md lists."),
         new(ErrorCode.UnsupportedProtocol, "unsupported_protocol", Request, false, true, "Use a client that speaks one of the protocol versions in 'versions'."),
-        new(ErrorCode.TooLarge, "too_large", Request, false, false, "Stay within the limits that 'hello' announces, or raise --max-size on the server."),
+        new(ErrorCode.TooLarge, "too_large", Request, false, false, "Make it smaller; for images, the server's owner can raise --max-size."),
 
         new(ErrorCode.BadName, "bad_name", Request, false, false, "Choose another name: the message says which rule this one breaks."),
-        new(ErrorCode.UnsupportedType, "unsupported_type", Request, false, false, "Send one of the accepted types ('types' in the reply to hello), or widen --types on the server."),
+        new(ErrorCode.UnsupportedType, "unsupported_type", Request, false, false, "Only images are stored, by default .jpg, .jpeg and .png; the server's owner can widen --types. A folder is written with a '/' at its end."),
         new(ErrorCode.Exists, "exists", Request, false, false, "Nothing is ever overwritten: choose another name with --as, or delete the stored image first."),
         new(ErrorCode.NotFound, "not_found", Request, false, false, "Check the spelling; 'list' shows what is stored."),
 

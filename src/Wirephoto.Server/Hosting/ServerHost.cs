@@ -94,7 +94,7 @@ public sealed class ServerHost : IAsyncDisposable
     async Task DrainAsync(CancellationToken endNow)
     {
         foreach (var port in Ports) port.Listener.Dispose();
-        log.Stopping(Ports.Sum(port => port.Roster.Present), options.Limits.DrainGrace);
+        log.Stopping(Ports.Sum(port => port.Roster.Present), options.Limits.DrainGrace.TotalSeconds);
         await draining.CancelAsync();
 
         var grace = Task.Delay(options.Limits.DrainGrace, clock, endNow);

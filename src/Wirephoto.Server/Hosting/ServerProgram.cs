@@ -42,6 +42,8 @@ static class ServerProgram
     static async Task ServeAsync(ServerOptions options, TimeProvider clock)
     {
         NameKey.EnsureRuntimeNormalizes();
+        if (!Directory.Exists(options.Folder))
+            throw new WirephotoException(ErrorCode.StorageFailed, $"the folder '{options.Folder}' does not exist: create it, or name another one with --folder");
         using var signals = new StopSignals();
         using var logging = LoggingSetup.Create(options.Log, clock);
         var log = new ServerLog(logging.CreateLogger("wirephotod"));

@@ -19,8 +19,8 @@ public sealed partial class ServerLog(ILogger logger)
     public partial void TakesSessions(string address, int clients);
 
     /// <summary>The server was told to stop.</summary>
-    [LoggerMessage(2, LogLevel.Information, "stopping: {Clients} clients have {Grace} to finish; a second signal ends at once")]
-    public partial void Stopping(int clients, TimeSpan grace);
+    [LoggerMessage(2, LogLevel.Information, "stopping: {Clients} connected, {Seconds} s to finish; a second signal ends at once")]
+    public partial void Stopping(int clients, double seconds);
 
     /// <summary>The server has stopped.</summary>
     [LoggerMessage(3, LogLevel.Information, "server stopped")]

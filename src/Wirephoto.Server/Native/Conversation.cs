@@ -16,6 +16,9 @@ sealed class Conversation(SessionContext context) : IAsyncDisposable
     /// <summary>Whether a request came before this one.</summary>
     public bool Begun { get; set; }
 
+    /// <summary>Whether an upload has begun that is not committed yet.</summary>
+    public bool IsUploading => uploads.Count > 0;
+
     /// <summary>Keeps an upload for the requests that follow.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.TooManyUploads"/>.</exception>
     public async Task KeepAsync(UploadToken token, Ingest ingest)

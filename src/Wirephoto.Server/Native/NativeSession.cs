@@ -79,7 +79,7 @@ public sealed class NativeSession : ISession
         }
         catch (OperationCanceledException) when (Context.Draining.IsCancellationRequested)
         {
-            await LastWordAsync(new WirephotoException(ErrorCode.ShuttingDown, "the server is stopping"));
+            await LastWordAsync(Stopping());
             return ConnectionEnd.Drained;
         }
         catch (EndOfStreamException)
@@ -94,8 +94,9 @@ public sealed class NativeSession : ISession
 
     async ValueTask<Head?> NextHeadAsync()
     {
-        // Only the wait between requests ends when the server stops; a request that has begun is finished.
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, Context.Draining);
+        // Only the wait between requests ends when the server stops; what has begun is finished, an upload in pieces included.
+        var draining = dispatch.IsUploading ? CancellationToken.None : Context.Draining;
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, draining);
         patience.AwaitRequest();
         try
         {
@@ -120,6 +121,7 @@ public sealed class NativeSession : ISession
             follow = HeadRules.CanFollow(request.Type, size, Context.Options.Announced);
             if (!follow) throw HeadRules.BodyTooLarge(request.Type, Context.Options.Announced);
             if (size is { } bytes) body = patience.Body(duplex, bytes);
+            if (Context.Draining.IsCancellationRequested && !RequestDispatch.Continues(request.Type)) throw Stopping();
             answer = await dispatch.HandleAsync(head, request, body, patience.Token);
         }
         catch (WirephotoException refusal)
@@ -145,6 +147,8 @@ public sealed class NativeSession : ISession
         if (follow && body is not null) await body.DrainAsync(patience.Token);
         return follow;
     }
+
+    static WirephotoException Stopping() => new(ErrorCode.ShuttingDown, "the server is stopping");
 
     static bool EndsSession(WirephotoException refusal) => refusal.Code is ErrorCode.UnsupportedProtocol or ErrorCode.BadToken;
 

@@ -27,6 +27,12 @@ sealed class RequestDispatch(SessionContext context) : IAsyncDisposable
         };
     }
 
+    /// <summary>Whether an upload has begun that is not committed yet.</summary>
+    public bool IsUploading => conversation.IsUploading;
+
+    /// <summary>Whether a request goes on with an upload instead of beginning something new.</summary>
+    public static bool Continues(string type) => type is AppendRequest.Verb or CommitRequest.Verb or AbortRequest.Verb;
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => conversation.DisposeAsync();
 

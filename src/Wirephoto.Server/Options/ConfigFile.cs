@@ -23,8 +23,10 @@ static class ConfigFile
             }
 
             var option = root.Options.FirstOrDefault(o => o.Name == "--" + member.Name && member.Name is not ("config" or "help" or "version"))
-                ?? throw Wrong($"'{member.Name}' in {file.Name} is not an option: see --help for their names");
+                ?? throw Wrong($"'{member.Name}' in {file.Name} is not an option");
             if (given.GetResult(option) is OptionResult { Implicit: false }) continue;
+            if (option.ValueType == typeof(bool?) && member.Value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                throw Wrong($"'{member.Name}' in {file.Name} must be true or false");
             yield return option.Name;
             yield return Word(member);
         }
@@ -39,7 +41,7 @@ static class ConfigFile
         }
         catch (JsonException e)
         {
-            throw Wrong($"{file.Name} is not valid JSON: {e.Message}");
+            throw Wrong($"{file.Name} is not valid JSON, at line {e.LineNumber + 1}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

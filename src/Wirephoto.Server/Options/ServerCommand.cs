@@ -17,12 +17,12 @@ sealed class ServerCommand
     readonly Option<int?> maxClients = new("--max-clients") { Description = "Clients at the same time. Default: 1000.", HelpName = "N" };
     readonly Option<string> maxSize = new("--max-size") { Description = "Largest image, such as 500MB or 8GiB. Default: 8GiB.", HelpName = "SIZE" };
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
-    readonly Option<AcceptRule?> accept = new("--accept") { Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
+    readonly Option<string> accept = new("--accept") { HelpName = "structure|name", Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
     readonly Option<string> dialects = new("--dialects") { Description = "Older wire formats to understand: none, all (default), or some of d1,d2,d3,d4.", HelpName = "LIST" };
     readonly Option<string> sessionPort = new("--session-port") { Description = "TCP port for sessions in which the server speaks first (d4), customarily 12345. Default: none.", HelpName = "PORT" };
     readonly Option<int?> sessionClients = new("--session-clients") { Description = "Such sessions at the same time. Default: 3.", HelpName = "N" };
-    readonly Option<LogFormat?> log = new("--log") { Description = "Log lines as text (line, default) or JSON (json)." };
+    readonly Option<string> log = new("--log") { HelpName = "line|json", Description = "Log lines as text (line, default) or JSON (json)." };
     readonly Option<FileInfo> config = new("--config") { Description = "JSON file with these options by their names, such as {\"port\": 5000, \"open\": true}. The command line wins.", HelpName = "FILE" };
 
     public ServerCommand()
@@ -34,7 +34,7 @@ sealed class ServerCommand
             has arrived, its SHA-256 agrees and it is on the disk.
 
             Example: wirephotod 5000 --folder ~/Pictures
-            Stop it with Ctrl-C: running transfers are finished; a second Ctrl-C ends at once.
+            Stop it with Ctrl-C: running transfers are finished, for 30 seconds at most; a second Ctrl-C ends at once.
             """)
         {
             port, folder, bind, maxClients, maxSize, types, accept, open, dialects, sessionPort, sessionClients, log, config,
@@ -52,7 +52,7 @@ sealed class ServerCommand
         if (parsed.GetValue(config) is { } file) parsed = Checked([.. args, .. ConfigFile.MissingArguments(file, Root, parsed, port)]);
 
         var accepted = ReadTypes(parsed);
-        var rule = parsed.GetValue(accept) ?? AcceptRule.Structure;
+        var rule = Choice(parsed, accept, AcceptRule.Structure);
         if (rule == AcceptRule.Structure && accepted.All.FirstOrDefault(type => ImageFormats.ByExtension(type) is null) is { } unchecked_)
             throw Wrong($"the structure of '{unchecked_}' files can't be checked: add --accept name, or leave it out of --types");
 
@@ -66,7 +66,7 @@ sealed class ServerCommand
             Accept = rule,
             Open = parsed.GetValue(open) ?? false,
             Dialects = ReadDialects(parsed),
-            Log = parsed.GetValue(log) ?? LogFormat.Line,
+            Log = Choice(parsed, log, LogFormat.Line),
             Announced = new AnnouncedLimits { Length = ReadSize(parsed) ?? new AnnouncedLimits().Length },
             Limits = new ServerLimits
             {
@@ -80,6 +80,15 @@ sealed class ServerCommand
     {
         var parsed = Root.Parse(args);
         return parsed.Errors.Count == 0 ? parsed : throw Wrong(parsed.Errors[0].Message);
+    }
+
+    static T Choice<T>(ParseResult parsed, Option<string> option, T standard)
+        where T : struct, Enum
+    {
+        if (parsed.GetValue(option) is not { } text) return standard;
+        return text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var choice)
+            ? choice
+            : throw Wrong($"{option.Name} is {option.HelpName!.Replace("|", " or ", StringComparison.Ordinal)}, not '{text}'");
     }
 
     int ReadPort(ParseResult parsed)

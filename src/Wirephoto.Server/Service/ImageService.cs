@@ -71,7 +71,12 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
     public async Task<StoredImage> StatAsync(string filename, CancellationToken cancel)
     {
         var name = ImageName.Parse(filename, options.Types);
-        return await store.FindAsync(name, twins: true, cancel) ?? throw NotFound(name);
+        var image = await store.FindAsync(name, twins: true, cancel) ?? throw NotFound(name);
+
+        // Only what another program put there can lack facts; get says in detail what is wrong with it.
+        return image.Facts is not null || options.Accept == AcceptRule.Name
+            ? image
+            : throw new WirephotoException(ErrorCode.NotAnImage, $"another program put '{image.Name}' there, and it is no image");
     }
 
     /// <summary>A page of a listing; more entries than the limit are not given, whatever is asked for.</summary>

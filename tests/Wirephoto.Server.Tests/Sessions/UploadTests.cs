@@ -162,6 +162,23 @@ public sealed class UploadTests
         Assert.Equal(0, begun.Number("offset"));
     }
 
+    [Fact]
+    public async Task An_upload_that_has_begun_is_finished_although_the_server_stops_and_nothing_new_is_begun()
+    {
+        await using var service = new TestService();
+        await using var peer = service.Connect();
+        await peer.DoneAsync(Begin());
+        await peer.DoneAsync(Append(0, 100_000), Photo[..100_000]);
+
+        service.Drain();
+        await peer.DoneAsync(Append(100_000, 200_000), Photo[100_000..]);
+        await peer.RefusedAsync("shutting_down", """{"type":"list"}""");
+        await peer.DoneAsync(Commit());
+
+        Assert.Equal("shutting_down", (await peer.ReceiveAsync())!.Value.Head.Text("error"));
+        Assert.Equal(Net.ConnectionEnd.Drained, await service.End);
+    }
+
     static string Begin(bool digest = false)
     {
         var known = digest ? $",\"sha256\":\"{Digest}\"" : "";

@@ -55,7 +55,7 @@ public sealed class SessionPortTests
         server.Signal(Sigterm);
         Assert.Equal("The server is stopping. Try again later.", await HearAsync(third));
         Assert.Equal(0, await server.ExitAsync());
-        Assert.Contains(server.Output(), line => line.Contains("stopping: 2 clients", StringComparison.Ordinal) || line.Contains("stopping: 3 clients", StringComparison.Ordinal));
+        Assert.Contains(server.Output(), line => line.Contains("stopping: 2 connected", StringComparison.Ordinal) || line.Contains("stopping: 3 connected", StringComparison.Ordinal));
     }
 
     [Fact]
