@@ -1,4 +1,5 @@
 using System.Text;
+using Wirephoto.Server.Net;
 using Wirephoto.Server.Tests.Support;
 using Wirephoto.TestImages;
 
@@ -31,5 +32,6 @@ public sealed class LongListTests
 
         list.Write(await client.RestAsync());
         Assert.EndsWith(string.Join('\n', names), Encoding.UTF8.GetString(list.ToArray()).TrimEnd('\n'), StringComparison.Ordinal);
+        Assert.Equal(ConnectionEnd.Answered, await service.End);
     }
 }
