@@ -32,11 +32,13 @@ public sealed class Delivery : IDisposable
     /// <summary>Why sending ended early, or null.</summary>
     public ConnectionEnd? End { get; private set; }
 
-    /// <summary>Sends bytes and the image behind them; what is small leaves in one write. Never throws: see <see cref="End"/>.</summary>
+    /// <summary>
+    /// Sends bytes and the image behind them; what is small leaves in one write, much in slices that are watched. Never throws: see <see cref="End"/>.
+    /// </summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, ImageBody? image = null) => WriteAsync(
         async (writer, deadline, cancel) =>
         {
-            writer.Add(bytes);
+            await writer.WriteBodyAsync(bytes, moved => deadline.Moved(moved), cancel);
             if (image is not null) await image.WriteAsync(writer, deadline, cancel);
             await writer.FlushAsync(cancel);
         },

@@ -196,13 +196,12 @@ public sealed class D1Session : ISession
             return;
         }
 
-        for (; before.Length > TransferBuffer.Size; before = before[TransferBuffer.Size..]) await delivery.SendAsync(before[..TransferBuffer.Size]);
         // The image stays the reply's.
         var data = reply.Image is { } image ? new ImageBody(image, 0, image.Image.Length) : null;
         await delivery.WriteAsync(
             async (writer, deadline, cancel) =>
             {
-                writer.Add(before);
+                await writer.WriteBodyAsync(before, moved => deadline.Moved(moved), cancel);
                 if (data is not null) await data.WriteAsync(writer, deadline, cancel);
                 writer.Add(behind);
                 await writer.FlushAsync(cancel);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Native;
@@ -37,12 +38,21 @@ public sealed class D2Session(Duplex duplex, SessionContext context) : OneReques
         var count = 0;
         await foreach (var image in Images.ListAsync(Patience.Token))
         {
-            names.Write(System.Text.Encoding.UTF8.GetBytes(image.Name.Text));
+            Encoding.UTF8.GetBytes(image.Name.Text, names);
             names.Write("\n"u8);
             count++;
         }
 
-        await Delivery.SendAsync((byte[])[.. Length(names.WrittenCount), .. names.WrittenSpan]);
+        // Many names are not copied once more only to stand in one piece with their length: the client may take its time with them.
+        var length = Length(names.WrittenCount);
+        await Delivery.WriteAsync(
+            async (writer, deadline, cancel) =>
+            {
+                writer.Add(length);
+                await writer.WriteBodyAsync(names.WrittenMemory, moved => deadline.Moved(moved), cancel);
+                await writer.FlushAsync(cancel);
+            },
+            readsImage: false);
         return $"{count} images";
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Native;
@@ -23,7 +24,7 @@ public sealed class D3Session(Duplex duplex, SessionContext context) : OneReques
     {
         var request = await ReadRequestAsync();
         if (request.Verb == D3Verb.Nothing) return null;
-        Begin(request.Verb.ToString().ToUpperInvariant(), System.Text.Encoding.UTF8.GetString(request.Name));
+        Begin(request.Verb.ToString().ToUpperInvariant(), Encoding.UTF8.GetString(request.Name));
         return request.Verb switch
         {
             D3Verb.List => await ListAsync(),
@@ -34,15 +35,18 @@ public sealed class D3Session(Duplex duplex, SessionContext context) : OneReques
 
     async Task<string> ListAsync()
     {
-        var names = new List<string>();
+        var names = new ArrayBufferWriter<byte>();
+        var count = 0;
         await foreach (var image in Images.ListAsync(Patience.Token))
         {
-            if (D3Request.CanName(image.Name.Text, Context.Options.Types)) names.Add(image.Name.Text);
+            if (!D3Request.CanName(image.Name.Text, Context.Options.Types)) continue;
+            if (count++ > 0) names.Write("\n"u8);
+            Encoding.UTF8.GetBytes(image.Name.Text, names);
         }
 
         // One write, because these clients show what one read gives them.
-        await Delivery.SendAsync(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', names)));
-        return $"{names.Count} images";
+        await Delivery.SendAsync(names.WrittenMemory);
+        return $"{count} images";
     }
 
     async Task<string> GetAsync(string name)

@@ -11,6 +11,9 @@ namespace Wirephoto.Server.Dialects.D4;
 /// </summary>
 public sealed class D4Session : ISession
 {
+    // The client may not have received the end of its last answer yet: a last word right behind an image's END would be taken for a part of the image.
+    static readonly TimeSpan BeforeLastWord = TimeSpan.FromMilliseconds(200);
+
     readonly SessionContext context;
     readonly MessageReader messages;
     readonly MessageWriter answers;
@@ -74,6 +77,7 @@ public sealed class D4Session : ISession
         context.Log.Request(context.Caller, "-", "", success: false, $"{why.Word()}: {text} (D4)");
         try
         {
+            await answers.SettleAsync(BeforeLastWord);
             await answers.SendAsync(text);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)

@@ -131,6 +131,7 @@ public sealed class ConversationTests
         Assert.Equal("still here ACK", await wire.AskAsync("still here"));
         await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(Limits.Idle));
         service.Clock.Advance(Limits.Idle);
+        await LastWordAsync(service, wire);
 
         Assert.Equal("Nothing was said for too long. Connect again.", await wire.HearTextAsync());
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
@@ -155,6 +156,7 @@ public sealed class ConversationTests
         await using var service = new SessionService();
         var wire = await service.GreetedAsync();
         service.Drain();
+        await LastWordAsync(service, wire);
 
         Assert.Equal("The server is stopping. Try again later.", await wire.HearTextAsync());
         Assert.Equal(ConnectionEnd.Drained, await service.End);
@@ -197,5 +199,13 @@ public sealed class ConversationTests
         Assert.Contains("--open", await wire.HearTextAsync(), StringComparison.Ordinal);
         Assert.Null(await wire.HearTextAsync());
         Assert.Contains(log.All, line => line.Contains("refused: protected", StringComparison.Ordinal));
+    }
+
+    // It keeps away from the answer before it, or a client would take it for a part of an image.
+    static async Task LastWordAsync(SessionService service, MessageWire wire)
+    {
+        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(TimeSpan.FromMilliseconds(200)));
+        Assert.False(wire.HasHeard);
+        service.Clock.Advance(TimeSpan.FromMilliseconds(200));
     }
 }

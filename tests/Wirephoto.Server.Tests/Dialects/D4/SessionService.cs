@@ -12,6 +12,8 @@ namespace Wirephoto.Server.Tests.Dialects.D4;
 /// <summary>The service with D4 sessions over connections in memory.</summary>
 sealed class SessionService(ServerOptions? options = null) : IAsyncDisposable
 {
+    static readonly TimeSpan LastPause = TimeSpan.FromMilliseconds(200);
+
     readonly TestService service = new(options) { Open = static (duplex, context) => new D4Session(duplex, context) };
 
     public ManualClock Clock => service.Clock;
@@ -51,5 +53,15 @@ sealed class SessionService(ServerOptions? options = null) : IAsyncDisposable
 
     public void Drain() => service.Drain();
 
-    public ValueTask DisposeAsync() => service.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Sessions that are still there pause before their last word.
+        var ended = service.DisposeAsync().AsTask();
+        await Eventually.TrueAsync(() =>
+        {
+            if (!ended.IsCompleted && Clock.HasTimerWithin(LastPause)) Clock.Advance(LastPause);
+            return ended.IsCompleted;
+        });
+        await ended;
+    }
 }
