@@ -8,6 +8,9 @@ namespace Wirephoto.Server.Dialects.D4;
 /// <summary>What the client says: whatever one receive returns is one message.</summary>
 sealed class MessageReader(Duplex duplex, SessionContext context) : IDisposable
 {
+    // Of ASCII alone: the name of an image may begin with another kind of space.
+    static readonly char[] White = [' ', '\t', '\r', '\n', '\v', '\f'];
+
     // Somebody sits at a prompt from the first message on.
     readonly Patience patience = new(context.Options.Limits with { FirstByte = context.Options.Limits.Idle }, context.Clock);
 
@@ -24,7 +27,7 @@ sealed class MessageReader(Duplex duplex, SessionContext context) : IDisposable
             await duplex.WaitToReadAsync(wait.Token);
             using var buffer = TransferBuffer.Rent();
             var count = await duplex.ReadAsync(buffer.Memory, wait.Token);
-            return count == 0 ? null : Encoding.UTF8.GetString(buffer.Memory.Span[..count]).Trim();
+            return count == 0 ? null : Encoding.UTF8.GetString(buffer.Memory.Span[..count]).Trim(White);
         }
         finally
         {

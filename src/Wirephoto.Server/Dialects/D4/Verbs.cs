@@ -27,7 +27,7 @@ sealed class Verbs(SessionContext context, MessageWriter answers)
     // All behind "get" and white space; null: the message is something else.
     static string? NameIn(string message) =>
         message.StartsWith(Get, StringComparison.OrdinalIgnoreCase) && message.Length > Get.Length && char.IsWhiteSpace(message[Get.Length])
-            ? TopFolder.LastSegment(message[Get.Length..].Trim())
+            ? TopFolder.LastSegment(message[Get.Length..].TrimStart(' '))
             : null;
 
     async Task EchoAsync(string message)
@@ -90,6 +90,7 @@ sealed class Verbs(SessionContext context, MessageWriter answers)
         {
             context.Log.Fault(context.Caller, e);
             answers.Fail(ConnectionEnd.ReadFailed);
+            Note("GET", file, success: false, $"the image was not sent whole: {ConnectionEnd.ReadFailed}");
             throw;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
