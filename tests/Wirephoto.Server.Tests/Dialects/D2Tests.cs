@@ -167,8 +167,9 @@ public sealed class D2Tests
     [InlineData("PUT|cat.png\n\0\0\0\0\0\0\0\u0045half", "OK\n")]
     public async Task Every_phase_has_a_deadline(string sent, string told)
     {
-        // Such that the phases are told apart by their timers.
+        // Such that the phases are told apart by their timers; the refusal's own deadline, which follows from BodyPause, among them.
         var limits = new ServerLimits { FirstByte = TimeSpan.FromHours(9), Head = TimeSpan.FromHours(1) };
+        if (told == "ER\n") limits = limits with { BodyPause = TimeSpan.FromHours(5) };
         var phase = told == "ER\n" ? limits.Head : limits.BodyPause;
         await using var service = DialectService.Create(new ServerOptions { Port = 5000, Folder = ".", Limits = limits });
         var (server, client) = MemoryDuplex.Create();

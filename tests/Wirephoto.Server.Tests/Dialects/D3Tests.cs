@@ -186,8 +186,9 @@ public sealed class D3Tests
     [InlineData("put a.png \0\0", "invalid")]
     public async Task Every_phase_has_a_deadline(string sent, string told)
     {
-        // Such that the phases are told apart by their timers.
+        // Such that the phases are told apart by their timers; the refusal's own deadline, which follows from BodyPause, among them.
         var limits = new ServerLimits { FirstByte = TimeSpan.FromHours(9), Head = TimeSpan.FromHours(1) };
+        if (sent == "get a.pn") limits = limits with { BodyPause = TimeSpan.FromHours(5) };
         var phase = sent == "get a.pn" ? limits.Head : limits.BodyPause;
         await using var service = DialectService.Create(new ServerOptions { Port = 5000, Folder = ".", Limits = limits });
         var (server, client) = MemoryDuplex.Create();
