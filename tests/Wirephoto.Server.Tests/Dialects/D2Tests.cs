@@ -85,7 +85,7 @@ public sealed class D2Tests
 
         Assert.Equal("ER\n"u8.ToArray(), await service.AnswerAsync(Encoding.Latin1.GetBytes(request)));
         Assert.Equal(ConnectionEnd.Answered, await service.End);
-        Assert.Contains(service.Log.All, line => line.Contains($"failure {error}: ", StringComparison.Ordinal) && line.EndsWith("(D2)", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains($"failure {error}: ", StringComparison.Ordinal) && line.EndsWith("(D2)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class D2Tests
         }
 
         Assert.Equal(Photo, await service.FindAsync("cat.png"));
-        Assert.Contains(service.Log.All, line => line.Contains($"PUT cat.png success stored {Photo.Length} bytes (D2)", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains($"PUT cat.png success stored {Photo.Length} bytes (D2)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class D2Tests
 
         Assert.Equal("OK\n"u8.ToArray(), await service.AnswerAsync([.. "PUT|cat.png\n"u8, .. header, .. "bytes"u8]));
 
-        Assert.Contains(service.Log.All, line => line.Contains($"PUT cat.png failure {error}: ", StringComparison.Ordinal) && line.Contains("can't be told", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains($"PUT cat.png failure {error}: ", StringComparison.Ordinal) && line.Contains("can't be told", StringComparison.Ordinal));
         Assert.Null(await service.FindAsync("cat.png"));
     }
 
@@ -208,7 +208,7 @@ public sealed class D2Tests
         Assert.Empty(await first.Client.RestAsync());
 
         Assert.Equal(Photo, await service.FindAsync("cat.png"));
-        Assert.Contains(service.Log.All, line => line.Contains("PUT cat.png failure exists: ", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains("PUT cat.png failure exists: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed class D2Tests
         }
 
         Assert.Equal(ConnectionEnd.NotRead, await service.End);
-        Assert.Contains(service.Log.All, line => line.Contains("GET large.png failure ", StringComparison.Ordinal) && line.Contains("not sent: NotRead", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains("GET large.png failure ", StringComparison.Ordinal) && line.Contains("not sent: NotRead", StringComparison.Ordinal));
     }
 
     static byte[] Framed(ReadOnlySpan<byte> bytes)

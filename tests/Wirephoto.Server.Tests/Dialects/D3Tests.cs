@@ -60,7 +60,7 @@ public sealed class D3Tests
         await service.StoreAsync(Photo, "a.png");
 
         Assert.Equal(Invalid, await service.AnswerAsync(Encoding.Latin1.GetBytes(request)));
-        Assert.Contains(service.Log.All, line => line.Contains($"failure {error}: ", StringComparison.Ordinal) && line.EndsWith("(D3)", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains($"failure {error}: ", StringComparison.Ordinal) && line.EndsWith("(D3)", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class D3Tests
         }
 
         Assert.Equal(Photo, await service.FindAsync("a.png"));
-        Assert.Contains(service.Log.All, line => line.Contains($"PUT a.png success stored {Photo.Length} bytes (D3)", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains($"PUT a.png success stored {Photo.Length} bytes (D3)", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class D3Tests
 
         Assert.Empty(await service.AnswerAsync([.. "put cat.png "u8, 0, 0, 0, (byte)length, .. "bytes"u8]));
 
-        Assert.Contains(service.Log.All, line => line.Contains($"PUT cat.png failure {error}: ", StringComparison.Ordinal) && line.Contains("can't be told", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains($"PUT cat.png failure {error}: ", StringComparison.Ordinal) && line.Contains("can't be told", StringComparison.Ordinal));
         Assert.Null(await service.FindAsync("cat.png"));
     }
 

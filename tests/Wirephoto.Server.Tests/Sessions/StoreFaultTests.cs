@@ -51,7 +51,7 @@ public sealed class StoreFaultTests
         var (told, _) = (await peer.ReceiveAsync())!.Value;
         Assert.Equal(("internal", 7), (told.Text("error"), told.Number("id")));
         Assert.Equal(ConnectionEnd.Faulted, await service.End);
-        Assert.Contains(service.Log.All, line => line.Contains("a fault of the program", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains("a fault of the program", StringComparison.Ordinal));
     }
 
     static string Append(long offset, int size) => $$"""{"type":"append","upload":"{{Token}}","offset":{{offset}},"size":{{size}}}""";

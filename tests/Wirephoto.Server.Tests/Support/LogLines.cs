@@ -10,6 +10,9 @@ sealed class LogLines : ILogger
 
     public IReadOnlyCollection<string> All => lines;
 
+    /// <summary>Waits for a line: a client may have its reply before the log has its summary.</summary>
+    public Task ShowsAsync(Func<string, bool> line) => Eventually.TrueAsync(() => lines.Any(line));
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

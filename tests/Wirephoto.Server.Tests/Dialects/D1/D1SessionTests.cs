@@ -119,8 +119,8 @@ public sealed class D1SessionTests
         Assert.Equal("ERROR", (await peer.AskAsync(D1Message.Put("photo.png", Photo))).Status);
 
         Assert.Equal("cat.jpg", (await peer.AskAsync(D1Message.List)).Details);
-        Assert.Contains(service.Log.All, line => line.Contains("PUT cat.jpg success stored", StringComparison.Ordinal));
-        Assert.Contains(service.Log.All, line => line.Contains("PUT cat.jpg failure exists: File 'cat.jpg' already exists on server", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains("PUT cat.jpg success stored", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains("PUT cat.jpg failure exists: File 'cat.jpg' already exists on server", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class ConversationTests
 
         Assert.Equal(answer, await wire.AskAsync(said));
         Assert.False(wire.HasHeard);
-        Assert.Contains(service.Log.All, line => line.Contains(" SAY success ", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.Contains(" SAY success ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class ConversationTests
         Assert.Null(caller);
         Assert.Contains("--open", await wire.HearTextAsync(), StringComparison.Ordinal);
         Assert.Null(await wire.HearTextAsync());
-        Assert.Contains(log.All, line => line.Contains("refused: protected", StringComparison.Ordinal));
+        await log.ShowsAsync(line => line.Contains("refused: protected", StringComparison.Ordinal));
     }
 
     // It keeps away from the answer before it, or a client would take it for a part of an image.

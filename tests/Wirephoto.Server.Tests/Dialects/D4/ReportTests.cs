@@ -33,7 +33,7 @@ public sealed class ReportTests
         var wire = await service.GreetedAsync();
 
         Assert.Equal("a b.png  1023 B\nbig.png  2.5 MB\nedge.png  1.0 MB\nphoto.jpg  36.0 KB", await wire.AskAsync("list"));
-        Assert.Contains(service.Log.All, line => line.EndsWith(" LIST success 4 images (D4)", StringComparison.Ordinal));
+        await service.Log.ShowsAsync(line => line.EndsWith(" LIST success 4 images (D4)", StringComparison.Ordinal));
     }
 
     [Theory]

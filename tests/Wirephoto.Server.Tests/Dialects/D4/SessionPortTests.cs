@@ -78,7 +78,7 @@ public sealed class SessionPortTests
         Assert.Equal(3, count);
         Assert.Equal(image, received.ToArray());
         Assert.Equal("File not found.", await AskAsync(client, "get b.png"));
-        Assert.Contains(server.Output(), line => line.Contains(" GET a.png success ", StringComparison.Ordinal));
+        await Eventually.TrueAsync(() => server.Output().Any(line => line.Contains(" GET a.png success ", StringComparison.Ordinal)));
     }
 
     [Fact]
