@@ -13,6 +13,9 @@ public sealed class Deadline : IDisposable
     string what = "";
     bool running;
     long since;
+
+    // When the timer will go off, however often the deadline is halted and set meanwhile: only an earlier time changes it.
+    long armedAt = long.MaxValue;
     TimeSpan credit;
     TimeSpan most;
     int rate = 1;
@@ -82,15 +85,23 @@ public sealed class Deadline : IDisposable
     {
         running = true;
         since = clock.GetTimestamp();
-        timer.Change(credit, Timeout.InfiniteTimeSpan);
+        Arm(credit);
     }
 
     void Halt()
     {
         if (!running) return;
-        running = false;
         credit = Left();
-        timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        running = false;
+    }
+
+    // Setting a timer costs more than all the rest here, so one that goes off too early is left alone and looks again then.
+    void Arm(TimeSpan left)
+    {
+        var at = clock.GetTimestamp() + (long)(left.TotalSeconds * clock.TimestampFrequency);
+        if (at >= armedAt) return;
+        armedAt = at;
+        timer.Change(left, Timeout.InfiniteTimeSpan);
     }
 
     TimeSpan Left() => credit - clock.GetElapsedTime(since) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
@@ -99,12 +110,13 @@ public sealed class Deadline : IDisposable
     {
         lock (gate)
         {
+            armedAt = long.MaxValue;
             if (!running) return;
 
-            // It may have been set again while the timer was already on its way; timers also fire a little early.
+            // It was set again since, or the timer went off a little early.
             if (Left() is { Ticks: > 0 } left)
             {
-                timer.Change(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, Timeout.InfiniteTimeSpan);
+                Arm(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left);
                 return;
             }
 

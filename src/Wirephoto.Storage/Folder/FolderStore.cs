@@ -11,6 +11,9 @@ public sealed class FolderStore : IImageStore
 {
     static readonly TimeSpan ReceiptsLast = TimeSpan.FromHours(24);
 
+    // What is on its way already when it is refused: up to here an early refusal wins nothing.
+    const long SmallImage = 256 * 1024;
+
     // How often a file may change between two looks before we give up.
     const int Attempts = 3;
 
@@ -89,10 +92,10 @@ public sealed class FolderStore : IImageStore
     /// <inheritdoc/>
     public async Task<IUpload> BeginAsync(UploadToken token, UploadIntent intent, CancellationToken cancel)
     {
+        if (!intent.Resumable) return await BeginDirectAsync(token, intent, cancel);
         while (true)
         {
-            // Nobody repeats the token of a direct put: it was made up for this one.
-            if (intent.Resumable && await FindReceiptAsync(token, cancel) is { } receipt)
+            if (await FindReceiptAsync(token, cancel) is { } receipt)
             {
                 if (!Fits(receipt, intent)) throw new WirephotoException(ErrorCode.UploadConflict, "this upload token belongs to another image");
                 if (await FindCommittedAsync(receipt, cancel) is { } image) return new CommittedUpload(intent, image);
@@ -105,6 +108,15 @@ public sealed class FolderStore : IImageStore
             // The older handle is committing, which waits for the disk and for nobody else. Then there is an image, or an upload to go on with.
             if (upload.Committing is { } committing) await committing.WaitAsync(cancel);
         }
+    }
+
+    // One that nobody can go on with. A small one does not touch the disk before its bytes are there.
+    async Task<IUpload> BeginDirectAsync(UploadToken token, UploadIntent intent, CancellationToken cancel)
+    {
+        var upload = new StagedUpload(token, intent);
+        var ticket = new FolderUploadTicket(upload, upload.TakeOver(), intent, Offset: 0);
+        if (intent.Length > SmallImage) await disk.RunAsync("begin the upload", () => staging.OpenDirect(upload), cancel);
+        return new FolderUpload(ticket, staging, commit, disk, options.Clock);
     }
 
     /// <inheritdoc/>
@@ -129,13 +141,8 @@ public sealed class FolderStore : IImageStore
     /// <inheritdoc/>
     public async Task<StoredImage?> FindAsync(ImageName name, bool twins, CancellationToken cancel)
     {
-        if (await records.FindAsync(name, cancel) is { } row) return row.ToImage();
-        foreach (var twin in twins ? await records.TwinsAsync(name, cancel) : [])
-        {
-            if (await records.FindAsync(twin, cancel) is { } other) return other.ToImage();
-        }
-
-        return null;
+        var row = await records.FindAsync(name, twins, cancel);
+        return row?.ToImage();
     }
 
     /// <inheritdoc/>
@@ -143,7 +150,7 @@ public sealed class FolderStore : IImageStore
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await records.FindAsync(name, cancel) is not { } row) return null;
+            if (await records.FindAsync(name, twins: false, cancel) is not { } row) return null;
             var (file, stat) = await disk.RunAsync("open the image", () => (tree.Open(name, out var found), found), cancel);
             if (file is not null && row.Describes(stat))
             {

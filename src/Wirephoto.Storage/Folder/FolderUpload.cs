@@ -35,7 +35,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     {
         lock (upload.Gate)
         {
-            var file = upload.Use(ticket.Fence);
+            var file = upload.IsUnopened ? staging.OpenDirect(upload) : upload.Use(ticket.Fence);
             try
             {
                 file.Write(piece, upload.Offset);
@@ -105,15 +105,14 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     {
         if (Offset != Intent.Length) throw new InvalidOperationException("only a complete upload can be committed");
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await disk.RunAsync("commit", () => Claim(ended.Task), cancel);
         try
         {
-            return await commit.RunAsync(upload, examined);
+            return await commit.RunAsync(upload, examined, () => Claim(ended.Task));
         }
         finally
         {
             // Only the commit that is under way touches the upload, so no gate is needed to end it.
-            upload.Committing = null;
+            if (upload.Committing == ended.Task) upload.Committing = null;
             ended.SetResult();
         }
     }
@@ -142,6 +141,8 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Most handles end with a commit, which leaves nothing to let go of.
+        if (upload.Removed) return;
         try
         {
             await disk.RunAsync("close the upload", () => staging.LetGo(upload, ticket.Fence), CancellationToken.None);

@@ -41,6 +41,18 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         }
     }
 
+    /// <summary>Sets space aside for an upload that nobody can go on with, and opens its file, nameless where the file system can. The caller holds its gate.</summary>
+    public DiskFile OpenDirect(StagedUpload upload)
+    {
+        Reserve(upload);
+        return upload.File = incoming.CreateNameless() ?? OpenFile(upload);
+    }
+
+    /// <summary>Gives the upload's bytes their final name; false: it is taken.</summary>
+    public bool Publish(StagedUpload upload, DiskFolder target, string name) => upload.Created
+        ? incoming.Link(upload.Token.ToString(), target, name)
+        : target.LinkNameless(upload.File!, name);
+
     /// <summary>Makes a new handle the one that goes on; null when the upload ended meanwhile or is being committed: look again.</summary>
     public FolderUploadTicket? TakeOver(StagedUpload upload, UploadToken token, UploadIntent intent)
     {
@@ -86,6 +98,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         Unreserve(upload);
         upload.LetGo();
         Forget(upload);
+        if (!upload.Created && !upload.Intent.Resumable) return;
         try
         {
             incoming.Unlink(upload.Token.ToString());
@@ -162,6 +175,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
 
     void Unreserve(StagedUpload upload)
     {
+        if (upload.Reserved == 0) return;
         lock (gate) reserved -= upload.Reserved;
         upload.Reserved = 0;
     }

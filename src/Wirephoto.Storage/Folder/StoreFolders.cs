@@ -73,6 +73,12 @@ static class StoreFolders
         incoming.Flush();
         incoming.Unlink(second);
         incoming.Unlink(first);
+        using (var nameless = incoming.CreateNameless())
+        {
+            if (nameless is not null) incoming.LinkNameless(nameless, first);
+        }
+
+        incoming.Unlink(first);
         incoming.FreeBytes();
     }
 
