@@ -45,6 +45,7 @@ class Bench:
     def peer(self, key, kind, folder):
         if key not in self.services:
             self.services[key] = kind(folder, self.logs)
+            self.services[key].service.settle()
         return self.services[key]
 
     wirephoto = property(lambda self: self.peer("wirephoto", peers.Wirephoto, self.source))

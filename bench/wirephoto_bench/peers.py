@@ -9,8 +9,8 @@ import subprocess
 from .processes import Service, free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SERVER = ROOT / "artifacts/bin/Wirephoto.Server/release/wirephotod"
-CLIENT = ROOT / "artifacts/bin/Wirephoto.Cli/release/wirephoto"
+SERVER = ROOT / "artifacts/programs/Wirephoto.Server/wirephotod"
+CLIENT = ROOT / "artifacts/programs/Wirephoto.Cli/wirephoto"
 
 
 class Wirephoto:

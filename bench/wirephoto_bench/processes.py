@@ -50,6 +50,15 @@ class Service:
             except OSError:
                 pass
 
+    def settle(self):
+        """Waits until the program rests: nothing that it does in the background shall count."""
+        deadline = time.monotonic() + 300
+        while time.monotonic() < deadline:
+            before = self.cost()
+            time.sleep(1)
+            if self.cost() - before < 0.05:
+                return
+
     def stop(self):
         try:
             os.killpg(self.process.pid, signal.SIGTERM)
