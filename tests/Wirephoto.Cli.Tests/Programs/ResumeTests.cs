@@ -7,7 +7,7 @@ namespace Wirephoto.Cli.Tests.Programs;
 /// <summary>Real programs, ended in the middle of transfers: the same command then goes on where it stopped.</summary>
 public sealed class ResumeTests : IDisposable
 {
-    const int Size = 24 << 20;
+    const int Size = 12 << 20;
     static readonly byte[] Image = TestPng.OfSize(Size, 1);
 
     readonly TempFolder local = new();
@@ -208,11 +208,9 @@ public sealed class ResumeTests : IDisposable
 
     static async Task Until(Func<bool> condition)
     {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         var start = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
+        while (!condition() && await look.WaitForNextTickAsync(Cancel))
             Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromMinutes(1), "what was waited for did not happen");
-            await Task.Yield();
-        }
     }
 }

@@ -75,7 +75,7 @@ sealed class CutLine : IAsyncDisposable
             await to.WriteAsync(buffer.AsMemory(0, count), stopping.Token);
             if (left >= 0) continue;
             stalled.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping.Token);
+            await new TaskCompletionSource().Task.WaitAsync(stopping.Token);
         }
     }
 
