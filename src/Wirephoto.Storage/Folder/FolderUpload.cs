@@ -112,8 +112,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
         }
         finally
         {
-            // Only the commit that is under way touches the upload, so no gate is needed to end it.
-            upload.Committing = null;
+            staging.EndCommit(upload);
             ended.SetResult();
         }
     }
