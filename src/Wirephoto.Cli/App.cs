@@ -53,7 +53,7 @@ static class App
         }
         catch (OperationCanceledException) when (interrupts.Token.IsCancellationRequested)
         {
-            screen.Note("wirephoto: interrupted; the same put goes on where it stopped");
+            screen.Note("wirephoto: interrupted; the same put or get goes on where it stopped");
             return interrupts.ExitCode;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or NotSupportedException)

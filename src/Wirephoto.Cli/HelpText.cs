@@ -19,7 +19,8 @@ static class HelpText
                            already with the same bytes counts as done, so a put can simply be repeated.
                            A file gets the last part of its path as its name.
           get NAME...      fetch images into the current folder; 'folder/' fetches all that is below it,
-                           '/' everything. Existing local files are never touched.
+                           '/' everything. Existing local files are never touched: one that holds the
+                           same bytes counts as done, so a get can simply be repeated, any other fails.
           list [FOLDER]    names, one per line; folders end with '/'. --long, --recursive
           stat NAME...     size, dimensions, digest and dates of images
           have FILE...     whether the server has these very bytes, and under which names (16 at most)
@@ -39,8 +40,10 @@ static class HelpText
               --to DIR         get: the local folder to write to (made when missing)
           -j, --jobs N         connections that transfer at the same time, 1-64 (default 1, on which
                                small files already follow each other without waiting)
-              --retry N        how often in a row a lost connection is made again (default 5, 0: never);
-                               transfers go on where they stopped, a put also in a later run
+              --retry N        how often in a row a lost connection is made again, with growing pauses of
+                               10 s at most (default 15, which is about a minute; 0: never). The first
+                               connection is tried once. Transfers go on where they stopped, in a later
+                               run as well
               --on-error WHAT  continue (default): go on, list the failures at the end; stop: begin
                                nothing more after the first failure (up to 16 files are on
                                their way at the same time)

@@ -74,20 +74,18 @@ public sealed class WirephotoClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Fetches an image into a new local file. It arrives under a temporary name in the same folder and gets its own name, and the image's date, only when it is
-    /// whole, verified and on the disk. An existing file is never touched; of a get that fails nothing is left.
+    /// Fetches an image into a new local file. It arrives in a hidden part beside it and gets its own name, and the image's date, only when it is whole, verified and on
+    /// the disk. What arrived stays when the connection is lost for good, the call is cancelled or the process ends; a later call goes on with it if the server still has exactly
+    /// that image. An existing file is never touched: holding the same bytes it counts as success, see <see cref="GetResult.AlreadyThere"/>.
     /// </summary>
-    /// <exception cref="LocalFileException"><see cref="ErrorCode.LocalExists"/>, asked before the server is; or the file can't be written.</exception>
-    /// <exception cref="IntegrityException">The bytes are not what their digest says.</exception>
+    /// <exception cref="LocalFileException"><see cref="ErrorCode.LocalExists"/>: something else has this name; or the file can't be written.</exception>
+    /// <exception cref="IntegrityException">The bytes are not what their digest says; nothing of them is kept.</exception>
     /// <exception cref="RefusedException">The server refused it, for instance <see cref="ErrorCode.NotFound"/>.</exception>
-    public async Task<ImageInfo> GetFileAsync(string filename, string path, GetOptions? options = null, CancellationToken cancel = default)
+    public async Task<GetResult> GetFileAsync(string filename, string path, GetOptions? options = null, CancellationToken cancel = default)
     {
         Names.Check(filename);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var target = new NewLocalFile(path);
-        var image = await new Download(link, filename, target, options ?? new GetOptions()).RunAsync(cancel);
-        target.Publish(image.Modified);
-        return image;
+        return await new FileGet(link, filename, path, options ?? new GetOptions()).RunAsync(cancel);
     }
 
     /// <summary>
@@ -100,7 +98,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     {
         Names.Check(filename);
         ArgumentNullException.ThrowIfNull(destination);
-        return new Download(link, filename, new StreamTarget(destination), options ?? new GetOptions()).RunAsync(cancel);
+        return new Download(link, filename, new StreamTarget(destination), new TransferReporter(options?.Progress)).RunAsync(cancel);
     }
 
     /// <summary>The images and folders inside a folder (empty: the top), or all images below it, sorted by the UTF-8 bytes of their names; asked for page by page.</summary>

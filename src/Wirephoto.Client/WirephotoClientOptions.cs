@@ -5,13 +5,16 @@ namespace Wirephoto.Client;
 /// <summary>How a client connects and how patient it is.</summary>
 public sealed record WirephotoClientOptions
 {
-    /// <summary>How often in a row an operation may lose its connection, without any progress in between, before it fails; 0: never repeat.</summary>
+    /// <summary>
+    /// How often in a row an operation may lose its connection, without any progress in between, before it fails; 0: never repeat. With the waits as they are by default
+    /// that is about a minute in all: long enough for a server to be started again.
+    /// </summary>
     public int Retries
     {
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Retries), value, "0 or more");
     }
-    = 5;
+    = 15;
 
     /// <summary>The longest wait for a connection and the server's greeting.</summary>
     public TimeSpan ConnectTimeout { get; init => field = Positive(value, nameof(ConnectTimeout)); } = TimeSpan.FromSeconds(10);
@@ -23,7 +26,7 @@ public sealed record WirephotoClientOptions
     public TimeSpan BackoffBase { get; init => field = Positive(value, nameof(BackoffBase)); } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The longest wait before any repetition.</summary>
-    public TimeSpan BackoffMost { get; init => field = Positive(value, nameof(BackoffMost)); } = TimeSpan.FromSeconds(15);
+    public TimeSpan BackoffMost { get; init => field = Positive(value, nameof(BackoffMost)); } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where time comes from.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

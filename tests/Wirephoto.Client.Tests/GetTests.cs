@@ -28,9 +28,9 @@ public sealed class GetTests : IDisposable
         await using var client = await peer.ConnectAsync();
         var progress = new ProgressLog();
 
-        var info = await client.GetFileAsync("shoot/a.jpg", folder["b.jpg"], new() { Progress = progress }, Cancel);
+        var result = await client.GetFileAsync("shoot/a.jpg", folder["b.jpg"], new() { Progress = progress }, Cancel);
 
-        Assert.Equal(Samples.Info("shoot/a.jpg", image), info);
+        Assert.Equal(new GetResult(Samples.Info("shoot/a.jpg", image), AlreadyThere: false, Resumed: 0), result);
         Assert.Equal(image, await File.ReadAllBytesAsync(folder["b.jpg"], Cancel));
         Assert.Equal(Samples.Date.UtcDateTime, File.GetLastWriteTimeUtc(folder["b.jpg"]));
         Assert.Equal(["b.jpg"], folder.Names);
@@ -40,26 +40,55 @@ public sealed class GetTests : IDisposable
     [Fact(Timeout = Patience)]
     [Trait("Requirement", "R0-2.2.3.2.b")]
     [Trait("Requirement", "R0-3.1.1.3")]
-    public async Task An_existing_file_is_refused_before_the_server_is_asked_and_stays_as_it_was()
+    public async Task An_existing_file_of_other_bytes_is_refused_and_stays_as_it_was()
     {
+        var twin = (byte[])image.Clone();
+        twin[^1] ^= 1;
         await using var peer = new ScriptedPeer(async connection =>
         {
             await connection.GreetAsync();
+            for (var i = 0; i < 2; i++) await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("a.jpg", image)));
             await connection.ExpectEndAsync();
         });
-        var path = folder.Add("a.jpg", [1, 2, 3]);
+        var shorter = folder.Add("a.jpg", [1, 2, 3]);
+        var other = folder.Add("twin.jpg", twin);
         File.CreateSymbolicLink(folder["dangling.jpg"], folder["nowhere.jpg"]);
         await using (var client = await peer.ConnectAsync())
         {
-            foreach (var taken in new[] { path, folder["dangling.jpg"], folder.Path })
+            foreach (var taken in new[] { shorter, other, folder["dangling.jpg"], folder.Path })
             {
                 var failure = await Assert.ThrowsAsync<LocalFileException>(() => client.GetFileAsync("a.jpg", taken, cancel: Cancel));
                 Assert.Equal(ErrorCode.LocalExists, failure.Code);
             }
         }
 
-        AssertUntouched(path);
-        Assert.Equal(["a.jpg", "dangling.jpg"], folder.Names);
+        AssertUntouched(shorter);
+        AssertUntouched(other, twin);
+        Assert.Equal(["a.jpg", "dangling.jpg", "twin.jpg"], folder.Names);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    [Trait("Requirement", "R0-2.2.3.2.b")]
+    public async Task An_existing_file_of_the_same_bytes_is_success_and_neither_fetched_nor_touched()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("a.jpg", image)));
+            await connection.ExpectEndAsync();
+        });
+        var path = folder.Add("a.jpg", image);
+        var progress = new ProgressLog();
+        await using (var client = await peer.ConnectAsync())
+        {
+            var result = await client.GetFileAsync("a.jpg", path, new() { Progress = progress }, Cancel);
+            Assert.Equal(new GetResult(Samples.Info("a.jpg", image), AlreadyThere: true, Resumed: 0), result);
+        }
+
+        AssertUntouched(path, image);
+        Assert.True(progress.Reports[0].Verifying);
+        progress.AssertSteadyTo(image.Length);
         await peer.DoneAsync();
     }
 
@@ -152,32 +181,15 @@ public sealed class GetTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
-    [Trait("Requirement", "R0-3.1.1.5")]
-    public async Task A_server_that_stays_away_leaves_no_file()
-    {
-        await using var peer = new ScriptedPeer(async connection =>
-        {
-            await connection.GreetAsync();
-            await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..1000]);
-        });
-        await using var client = await peer.ConnectAsync();
-
-        var failure = await Assert.ThrowsAsync<ConnectionException>(() => client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel));
-
-        Assert.Equal(ErrorCode.NoConnection, failure.Code);
-        Assert.Empty(folder.Names);
-    }
-
-    [Fact(Timeout = Patience)]
     public async Task An_image_that_was_replaced_between_two_connections_is_fetched_anew()
     {
         var other = Samples.Bytes(500_000, seed: 2);
         await using var peer = Replacing(other);
         await using var client = await peer.ConnectAsync();
 
-        var info = await client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel);
+        var result = await client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel);
 
-        Assert.Equal(Samples.Sha256(other), info.Sha256);
+        Assert.Equal(Samples.Sha256(other), result.Image.Sha256);
         Assert.Equal(other, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
         await peer.DoneAsync();
     }
@@ -210,6 +222,29 @@ public sealed class GetTests : IDisposable
     [Trait("Requirement", "R0-2.2.3.2.b")]
     public async Task Of_two_gets_into_one_file_exactly_one_makes_it()
     {
+        var other = Samples.Bytes(image.Length, seed: 2);
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            Head[] gets = [await connection.ExpectAsync("get"), await connection.ExpectAsync("get")];
+            await connection.ReplyAsync(gets[0], Samples.Get("a.jpg", image), image);
+            await connection.ReplyAsync(gets[1], Samples.Get("b.jpg", other), other);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        Task<GetResult>[] both = [client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel), client.GetFileAsync("b.jpg", folder["a.jpg"], cancel: Cancel)];
+        await Task.WhenAll(both).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        Assert.Equal(1, both.Count(get => get.IsCompletedSuccessfully));
+        var loser = Assert.IsType<LocalFileException>(both.First(get => get.IsFaulted).Exception!.InnerException);
+        Assert.Equal(ErrorCode.LocalExists, loser.Code);
+        Assert.Equal(both[0].IsCompletedSuccessfully ? image : other, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
+        Assert.Equal(["a.jpg"], folder.Names);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Two_gets_of_one_image_into_one_file_are_both_content()
+    {
         await using var peer = new ScriptedPeer(async connection =>
         {
             await connection.GreetAsync();
@@ -218,35 +253,11 @@ public sealed class GetTests : IDisposable
         });
         await using var client = await peer.ConnectAsync();
 
-        Task<ImageInfo>[] both = [client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel), client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel)];
-        await Task.WhenAll(both).ContinueWith(_ => { }, TaskScheduler.Default);
+        var both = await Task.WhenAll(client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel), client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel));
 
-        Assert.Equal(1, both.Count(get => get.IsCompletedSuccessfully));
-        var loser = Assert.IsType<LocalFileException>(both.First(get => get.IsFaulted).Exception!.InnerException);
-        Assert.Equal(ErrorCode.LocalExists, loser.Code);
+        Assert.Single(both, get => get.AlreadyThere);
         Assert.Equal(image, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
         Assert.Equal(["a.jpg"], folder.Names);
-    }
-
-    [Fact(Timeout = Patience)]
-    public async Task A_cancelled_get_leaves_no_file()
-    {
-        using var cancelled = new CancellationTokenSource();
-        await using var peer = new ScriptedPeer(async connection =>
-        {
-            await connection.GreetAsync();
-            await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..1000]);
-            await cancelled.CancelAsync();
-            await connection.RawAsync(image[1000..]);
-            await connection.ReplyAsync(await connection.ExpectAsync("say"), new SayReply("hi ACK"));
-        });
-        await using var client = await peer.ConnectAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: cancelled.Token));
-        Assert.Empty(folder.Names);
-
-        Assert.Equal("hi ACK", await client.SayAsync("hi", Cancel));
-        await peer.DoneAsync();
     }
 
     [Fact(Timeout = Patience)]
@@ -334,9 +345,9 @@ public sealed class GetTests : IDisposable
             await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", other), other);
         });
 
-    static void AssertUntouched(string path)
+    static void AssertUntouched(string path, byte[]? bytes = null)
     {
-        Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
+        Assert.Equal(bytes ?? [1, 2, 3], File.ReadAllBytes(path));
         Assert.Equal(Samples.Date.UtcDateTime, File.GetLastWriteTimeUtc(path));
     }
 

@@ -46,6 +46,21 @@ public sealed class RetryTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task By_default_a_client_waits_about_a_minute_for_a_server_that_it_knows()
+    {
+        const int Rounds = 200;
+        var clock = new ManualClock { Skip = TimeSpan.FromSeconds(30) };
+        for (var i = 0; i < Rounds; i++)
+        {
+            var attempts = new Attempts(new WirephotoClientOptions { Clock = clock });
+            while (attempts.Left) await attempts.BackOffAsync(Cancel);
+        }
+
+        Assert.InRange(clock.Waits.Sum(wait => wait.TotalSeconds) / Rounds, 40, 70);
+        Assert.True(clock.Waits.Max() <= TimeSpan.FromSeconds(10));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Progress_gives_the_retries_back()
     {
         var clock = new ManualClock { Skip = TimeSpan.FromSeconds(1) };

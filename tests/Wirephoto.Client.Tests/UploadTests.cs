@@ -89,9 +89,13 @@ public sealed class UploadTests : IDisposable
         });
         await using var client = await peer.ConnectAsync();
         using var stream = new MemoryStream([9, 9, .. image]) { Position = 2 };
+        var progress = new ProgressLog();
 
-        await client.PutAsync(stream, image.Length, "a.jpg", new() { Upload = Token }, Cancel);
+        await client.PutAsync(stream, image.Length, "a.jpg", new() { Upload = Token, Progress = progress }, Cancel);
 
+        // What the server keeps is read and compared before a byte is sent, and that shows.
+        Assert.Equal(new TransferProgress(1234, image.Length, Verifying: true), progress.Reports.Last(report => report.Verifying));
+        progress.AssertSteadyTo(image.Length);
         await peer.DoneAsync();
     }
 
@@ -213,6 +217,54 @@ public sealed class UploadTests : IDisposable
         await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", cancel: Cancel);
 
         await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_server_that_never_agrees_where_the_upload_stands_is_given_up_after_the_retries()
+    {
+        var begins = 0;
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            for (var next = await connection.NextAsync(); ; next = await connection.NextAsync())
+            {
+                if (next.Text("type") == "say") break;
+                if (next.Text("type") == "begin")
+                {
+                    begins++;
+                    await Stands(connection, next, 0);
+                    continue;
+                }
+
+                await connection.BodyAsync(next);
+                await connection.RefuseAsync(next, ErrorCode.WrongOffset, new() { Offset = 0 });
+            }
+        });
+        await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = 3 });
+
+        var failure = await Assert.ThrowsAsync<RefusedException>(() => client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", cancel: Cancel));
+
+        Assert.Equal((ErrorCode.WrongOffset, 4), (failure.Code, begins));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_client_that_was_taken_over_leaves_the_upload_to_the_newer_one()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await Stands(connection, await connection.ExpectAsync("begin"), 0);
+            for (var next = await connection.ExpectAsync("append"); next.Text("type") == "append"; next = await connection.NextAsync())
+            {
+                await connection.BodyAsync(next);
+                await connection.RefuseAsync(next, ErrorCode.TakenOver);
+            }
+        });
+        await using var client = await peer.ConnectAsync();
+
+        var failure = await Assert.ThrowsAsync<RefusedException>(() => client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", cancel: Cancel));
+
+        Assert.Equal(ErrorCode.TakenOver, failure.Code);
     }
 
     [Fact(Timeout = Patience)]

@@ -1,3 +1,5 @@
+using Wirephoto.Client;
+
 namespace Wirephoto.Cli.Arguments;
 
 /// <summary>When progress is shown.</summary>
@@ -20,8 +22,8 @@ sealed record CliOptions
     /// <summary>Connections that transfer files at the same time.</summary>
     public int Jobs { get; init; } = 1;
 
-    /// <summary>How often a lost connection is made again before a request fails.</summary>
-    public int Retry { get; init; } = 5;
+    /// <summary>How often in a row a lost connection is made again before a request fails.</summary>
+    public int Retry { get; init; } = new WirephotoClientOptions().Retries;
 
     /// <summary>Whether nothing more is begun after a failure.</summary>
     public bool StopOnError { get; init; }

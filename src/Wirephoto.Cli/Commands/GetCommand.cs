@@ -41,11 +41,18 @@ static class GetCommand
         {
             if ((wanted.Fault ?? context.Connections.Gone) is { } fault) throw fault;
             var path = PathFor(wanted, context.Options);
-            var image = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Progress = transfer }, cancel);
-            return new Report(Verb.Get, wanted.File, $"received {Facts.Of(image)}, saved as {path}") { Image = image };
+            var result = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Progress = transfer }, cancel);
+            return new Report(Verb.Get, wanted.File, Message(result, path)) { Image = result.Image };
         });
         transfer.End(report.Success);
         return report;
+    }
+
+    static string Message(GetResult result, string path)
+    {
+        if (result.AlreadyThere) return $"already there, {Facts.Of(result.Image)}, as {path}";
+        var before = result.Resumed > 0 ? $", {Human.Size(result.Resumed)} of it by an earlier run" : "";
+        return $"received {Facts.Of(result.Image)}{before}, saved as {path}";
     }
 
     static string PathFor(WantedImage wanted, CliOptions options)

@@ -23,7 +23,8 @@ static class ProgressDisplay
     public static string Text(TransferMeter.Reading now)
     {
         var left = now.Left is { } span && now.Bytes < now.Total ? $"  {Human.Span(span)} left" : "";
-        return $"{now.FilesDone}/{now.Files} files  {Human.Size(now.Bytes)} of {Human.Size(now.Total)}  {Human.Size((long)now.Rate)}/s{left}";
+        var verifying = now.Verifying > 0 ? $"  verifying {now.Verifying}" : "";
+        return $"{now.FilesDone}/{now.Files} files  {Human.Size(now.Bytes)} of {Human.Size(now.Total)}  {Human.Size((long)now.Rate)}/s{left}{verifying}";
     }
 
     static async Task BarAsync(Screen screen, TransferMeter meter, TimeProvider clock, Func<Task> transfers)

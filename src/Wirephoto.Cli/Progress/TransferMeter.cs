@@ -14,6 +14,7 @@ sealed class TransferMeter(TimeProvider clock)
     long filesDone;
     long bytes;
     long total;
+    int verifying;
     double fraction;
 
     /// <summary>Announces a file; its length is null when only the server knows it.</summary>
@@ -43,7 +44,7 @@ sealed class TransferMeter(TimeProvider clock)
 
             // Totals can grow while a listing goes on; what was shown stays.
             fraction = Math.Max(fraction, total > 0 ? Math.Min(1.0, (double)bytes / total) : 0);
-            return new(filesDone, files, bytes, total, fraction, rate, left);
+            return new(filesDone, files, bytes, total, fraction, rate, left, verifying);
         }
     }
 
@@ -55,13 +56,15 @@ sealed class TransferMeter(TimeProvider clock)
     /// <param name="Fraction">How far, 0 to 1.</param>
     /// <param name="Rate">Bytes a second.</param>
     /// <param name="Left">How long it will take at this rate; null: no telling.</param>
-    public readonly record struct Reading(long FilesDone, long Files, long Bytes, long Total, double Fraction, double Rate, TimeSpan? Left);
+    /// <param name="Verifying">Files of which nothing moves just now, because what is there already is being read and compared.</param>
+    public readonly record struct Reading(long FilesDone, long Files, long Bytes, long Total, double Fraction, double Rate, TimeSpan? Left, int Verifying = 0);
 
     /// <summary>One file's part of the meter.</summary>
     public sealed class Transfer(TransferMeter meter, long? length) : IProgress<TransferProgress>
     {
         long announced = length ?? 0;
         long counted;
+        bool verifying;
         bool ended;
 
         /// <inheritdoc/>
@@ -71,6 +74,7 @@ sealed class TransferMeter(TimeProvider clock)
             {
                 if (ended) return;
                 if (announced < value.Total) Announce(value.Total);
+                Verify(value.Verifying);
                 Count(Math.Min(value.Bytes, announced));
             }
         }
@@ -82,10 +86,17 @@ sealed class TransferMeter(TimeProvider clock)
             {
                 if (ended) return;
                 ended = true;
+                Verify(false);
                 meter.filesDone++;
                 if (success) Count(announced);
                 else Announce(counted);
             }
+        }
+
+        void Verify(bool value)
+        {
+            if (value != verifying) meter.verifying += value ? 1 : -1;
+            verifying = value;
         }
 
         void Announce(long value)

@@ -9,7 +9,12 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
 {
     readonly SemaphoreSlim connecting = new(1);
     volatile Connection? current;
+    WirephotoException? unreachable;
+    volatile int failedDials;
     volatile bool closed;
+
+    /// <summary>Where time comes from.</summary>
+    public TimeProvider Clock => options.Clock;
 
     /// <summary>The connection that is or was used last.</summary>
     public Connection Latest => current!;
@@ -18,17 +23,35 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
     public async Task<Connection> ConnectAsync(CancellationToken cancel)
     {
         if (current is { Alive: true } alive && !closed) return alive;
+        var before = failedDials;
         await connecting.WaitAsync(cancel);
         try
         {
             ObjectDisposedException.ThrowIf(closed, typeof(WirephotoClient));
             if (current is { Alive: true } meanwhile) return meanwhile;
-            if (current is { } lost) await lost.DisposeAsync();
-            return current = await dialer.ConnectAsync(cancel);
+            return current = await DialAsync(before, cancel);
         }
         finally
         {
             connecting.Release();
+        }
+    }
+
+    // Who waited while another call found nobody there knows it by now: otherwise each of many calls would wait for all before it.
+    async Task<Connection> DialAsync(int failedBefore, CancellationToken cancel)
+    {
+        if (failedDials != failedBefore && unreachable is not null) throw unreachable;
+        if (current is { } lost) await lost.DisposeAsync();
+        try
+        {
+            unreachable = null;
+            return await dialer.ConnectAsync(cancel);
+        }
+        catch (WirephotoException e)
+        {
+            unreachable = e;
+            failedDials++;
+            throw;
         }
     }
 

@@ -9,28 +9,65 @@ using Wirephoto.Protocol.Transfer;
 namespace Wirephoto.Client.Gets;
 
 /// <summary>A get: written and hashed while it arrives; after a lost connection it goes on where it stopped, if it still is the same image.</summary>
-sealed class Download(Link link, string filename, ImageTarget target, GetOptions options)
+sealed class Download(Link link, string filename, ImageTarget target, TransferReporter reporter)
 {
     // An image that is replaced again and again would otherwise be fetched for ever.
     const int RestartsMost = 3;
 
     readonly Attempts attempts = link.NewAttempts();
-    readonly TransferReporter reporter = new(options.Progress);
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     ImageInfo? image;
     long received;
     int restarts;
     bool hopeless;
 
+    /// <summary>Bytes of an earlier run that the image begins with.</summary>
+    public long Resumed { get; private set; }
+
+    /// <summary>Goes on behind what an earlier run left in the target: it is read again, so that the digest at the end covers it as well.</summary>
+    /// <exception cref="LocalFileException">It can't be read.</exception>
+    public async Task TakeUpAsync(ImageInfo found, PartFile part, CancellationToken cancel)
+    {
+        try
+        {
+            await part.ReadAsync(
+                piece =>
+                {
+                    hash.AppendData(piece.Span);
+                    received += piece.Length;
+                    reporter.Verified(received, found.Length);
+                },
+                cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalFileException(ErrorCode.LocalFailed, $"what an earlier run left of {filename} can't be read: {e.Message}", e);
+        }
+
+        Resumed = received;
+        image = found;
+    }
+
     /// <summary>Fetches the whole image into the target and checks its digest.</summary>
     public async Task<ImageInfo> RunAsync(CancellationToken cancel)
     {
         using (hash)
         {
-            var whole = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
-            var digest = new Digest(hash.GetCurrentHash());
-            if (digest == whole.Sha256) return whole;
-            throw new IntegrityException(ErrorCode.WrongDigest, $"the bytes of {filename} arrived with SHA-256 {digest} instead of {whole.Sha256}");
+            while (true)
+            {
+                var whole = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
+                var digest = new Digest(hash.GetCurrentHash());
+                if (digest == whole.Sha256)
+                {
+                    reporter.Report(whole.Length, whole.Length);
+                    return whole;
+                }
+
+                if (Resumed == 0) throw new IntegrityException(ErrorCode.WrongDigest, $"the bytes of {filename} arrived with SHA-256 {digest} instead of {whole.Sha256}");
+
+                // What the earlier run left may have suffered since, in a loss of power for instance: once more, without it.
+                Restart();
+            }
         }
     }
 
@@ -67,6 +104,7 @@ sealed class Download(Link link, string filename, ImageTarget target, GetOptions
             throw new IntegrityException(ErrorCode.Changed, $"{filename} was replaced while it was fetched");
 
         image = reply.Image;
+        target.Start(image);
         await BodyReceiver.ReceiveAsync(body, piece => WriteAsync(piece, cancel), hash.AppendData, ended);
         return image;
     }
@@ -89,7 +127,7 @@ sealed class Download(Link link, string filename, ImageTarget target, GetOptions
         }
 
         hash.GetHashAndReset();
-        received = 0;
+        (received, Resumed) = (0, 0);
         image = null;
     }
 }

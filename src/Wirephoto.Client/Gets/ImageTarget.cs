@@ -1,10 +1,17 @@
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Client.Gets;
 
 /// <summary>Where the bytes of a get go, in their order.</summary>
 abstract class ImageTarget
 {
+    /// <summary>Says whose bytes follow, before the first of them and again after a restart.</summary>
+    /// <exception cref="LocalFileException">There is no place for them.</exception>
+    public virtual void Start(ImageInfo image)
+    {
+    }
+
     /// <summary>Writes the next bytes of the image.</summary>
     /// <exception cref="LocalFileException">They can't be written.</exception>
     public async Task WriteAsync(long offset, ReadOnlyMemory<byte> piece, CancellationToken cancel)

@@ -129,7 +129,12 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     async Task HashToAsync(long end, CancellationToken cancel)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(PieceSize(PieceMost));
-        while (hashed < end) await ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - hashed)), cancel);
+        while (hashed < end)
+        {
+            await ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - hashed)), cancel);
+            reporter.Verified(hashed, source.Length);
+        }
+
         ArrayPool<byte>.Shared.Return(buffer);
     }
 

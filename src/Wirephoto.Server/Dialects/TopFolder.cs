@@ -23,7 +23,7 @@ public sealed class TopFolder(SessionContext context)
     public static async Task<StoredImage> StoreAsync(Ingest ingest, BodyReader body, CancellationToken cancel)
     {
         await ingest.ReceiveAsync(0, body, cancel);
-        ingest.EnsureComplete();
+        await ingest.EnsureCompleteAsync();
         return await ingest.CommitAsync(ingest.PrefixDigest);
     }
 

@@ -13,6 +13,9 @@ sealed record Answer(Reply Reply, string Message, ReplyBody? Body = null) : IAsy
     /// <summary>The image that it is about, where the request itself does not name it.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether it tells of a fault of this program, after which the connection closes.</summary>
+    public bool IsFault { get; init; }
+
     /// <summary>The answer for a refusal.</summary>
     public static Answer Refused(WirephotoException failure) => new(new ErrorReply(failure), $"{failure.Code.Word()}: {failure.Message}");
 

@@ -24,9 +24,9 @@ public sealed class NativeSession : ISession
     {
         this.duplex = duplex;
         Context = context;
-        replies = new ReplyQueue(duplex, context);
+        patience = new Patience(context.Options.Limits, context.Clock) { Excused = () => replies!.Busy };
+        replies = new ReplyQueue(duplex, context, patience.End);
         dispatch = new RequestDispatch(context);
-        patience = new Patience(context.Options.Limits, context.Clock) { Excused = () => replies.Busy };
     }
 
     SessionContext Context { get; }
@@ -155,8 +155,8 @@ public sealed class NativeSession : ISession
     static bool IsLost(Exception e) => e is IOException { InnerException: System.Net.Sockets.SocketException } or ObjectDisposedException;
 
     // For the log: the client that is gone can't read it.
-    WirephotoException Cut(Exception e) => e is OperationCanceledException
-        ? new WirephotoException(ErrorCode.Timeout, $"waited too long for {patience.Late ?? "the client"}")
+    WirephotoException Cut(Exception e) => e is OperationCanceledException && patience.Late is { } late
+        ? new WirephotoException(ErrorCode.Timeout, $"waited too long for {late}")
         : new WirephotoException(ErrorCode.InDoubt, "the connection was lost inside the request");
 
     // An error that belongs to no request: what a client finds instead of its next reply.

@@ -21,11 +21,17 @@ sealed class ReplyQueue : IDisposable
 
     // Free only once the large body that was added last has been sent.
     readonly SemaphoreSlim large = new(0);
+    readonly Action onFault;
     int waiting;
 
-    public ReplyQueue(Duplex duplex, SessionContext session)
+    /// <summary>Sends over a connection, which stays the caller's.</summary>
+    /// <param name="duplex">The connection.</param>
+    /// <param name="session">What the session works with.</param>
+    /// <param name="onFault">Called when a fault of this program was told: no request is to be read any more.</param>
+    public ReplyQueue(Duplex duplex, SessionContext session, Action onFault)
     {
         this.session = session;
+        this.onFault = onFault;
         queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions((int)session.Options.Announced.Pipeline) { SingleReader = true, SingleWriter = true });
         delivery = new Delivery(duplex, session);
     }
@@ -68,6 +74,7 @@ sealed class ReplyQueue : IDisposable
                 await SendAsync(request, answer);
                 Note(request, answer);
                 if (answer.Body is { } body) Room(body).Release();
+                if (answer.IsFault) await CloseAsync();
             }
 
             if (Interlocked.Decrement(ref waiting) == 0) await SendAsync(request, null);
@@ -80,6 +87,14 @@ sealed class ReplyQueue : IDisposable
         delivery.Dispose();
         images.Dispose();
         large.Dispose();
+    }
+
+    // Also when it came from a commit behind which requests have been read already: they stay without a reply, so in doubt.
+    async ValueTask CloseAsync()
+    {
+        await SendAsync(default, null);
+        delivery.Stop(ConnectionEnd.Faulted);
+        onFault();
     }
 
     SemaphoreSlim Room(ReplyBody body) => body.IsLarge ? large : images;
@@ -106,7 +121,7 @@ sealed class ReplyQueue : IDisposable
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             session.Log.Fault(session.Caller, fault);
-            return Answer.Refused(new WirephotoException(ErrorCode.Internal, "the server failed on this request; its log has the details"));
+            return Answer.Refused(new WirephotoException(ErrorCode.Internal, "the server failed on this request; its log has the details")) with { IsFault = true };
         }
     }
 

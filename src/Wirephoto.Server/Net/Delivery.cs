@@ -78,6 +78,9 @@ public sealed class Delivery : IDisposable
         }
     }
 
+    /// <summary>Sends nothing more; what was written goes on its way.</summary>
+    public void Stop(ConnectionEnd end) => End ??= end;
+
     /// <inheritdoc/>
     public void Dispose()
     {

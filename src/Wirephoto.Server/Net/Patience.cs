@@ -44,6 +44,9 @@ public sealed class Patience : IDisposable
     /// <summary>The length of an image must follow, maybe after a pause.</summary>
     public void AwaitLength() => deadline.Start("the length of an image", limits.BodyPause);
 
+    /// <summary>Ends whatever is waiting although nobody is late: no request is to be read any more.</summary>
+    public void End() => ended.Cancel();
+
     /// <summary>Nothing is waited for.</summary>
     public void Rest() => deadline.Suspend();
 

@@ -16,6 +16,7 @@ sealed class ServerCommand
     readonly Option<string> bind = new("--bind") { Description = "Address to listen on. Default: all addresses.", HelpName = "ADDR" };
     readonly Option<int?> maxClients = new("--max-clients") { Description = "Clients at the same time. Default: 1000.", HelpName = "N" };
     readonly Option<string> maxSize = new("--max-size") { Description = "Largest image, such as 500MB or 8GiB. Default: 8GiB.", HelpName = "SIZE" };
+    readonly Option<int?> keepUploads = new("--keep-uploads") { Description = "Hours that an unfinished upload is kept after its last byte. Default: 24.", HelpName = "HOURS" };
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
     readonly Option<string> accept = new("--accept") { HelpName = "structure|name", Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
@@ -37,7 +38,7 @@ sealed class ServerCommand
             Stop it with Ctrl-C: running transfers are finished, for 30 seconds at most; a second Ctrl-C ends at once.
             """)
         {
-            port, folder, bind, maxClients, maxSize, types, accept, open, dialects, sessionPort, sessionClients, log, config,
+            port, folder, bind, maxClients, maxSize, keepUploads, types, accept, open, dialects, sessionPort, sessionClients, log, config,
         };
     }
 
@@ -72,6 +73,7 @@ sealed class ServerCommand
             {
                 Clients = ReadCount(parsed, maxClients) ?? new ServerLimits().Clients,
                 SessionClients = ReadCount(parsed, sessionClients) ?? new ServerLimits().SessionClients,
+                UploadAge = ReadCount(parsed, keepUploads) is { } hours ? TimeSpan.FromHours(hours) : new ServerLimits().UploadAge,
             },
         };
     }

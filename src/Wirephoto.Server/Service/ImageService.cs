@@ -28,13 +28,14 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
         if (length > options.Announced.Length)
             throw new WirephotoException(ErrorCode.TooLarge, $"{length} bytes are more than this server accepts") { Details = new() { Limit = options.Announced.Length } };
 
-        // A token that was committed is answered by its receipt, not by the name that it took itself.
-        var committed = token is { } known ? await store.FindCommittedAsync(known, caller.User, cancel) : null;
-        if (committed is null && await store.FindAsync(name, twins: true, cancel) is { } existing) throw existing.Taken(digest);
+        // A token that was committed is answered by its receipt, not by the name that it took itself; its commit may also end between the two looks.
+        if (!await IsCommittedAsync() && await store.FindAsync(name, twins: true, cancel) is { } existing && !await IsCommittedAsync()) throw existing.Taken(digest);
 
         var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null);
         var upload = await store.BeginAsync(token ?? UploadToken.New(), intent, cancel);
         return await Ingest.StartAsync(upload, newExaminer(name), cancel);
+
+        async Task<bool> IsCommittedAsync() => token is { } known && await store.FindCommittedAsync(known, caller.User, cancel) is not null;
     }
 
     /// <summary>Refuses a name that an image can't get, for clients that ask before they tell a length.</summary>

@@ -55,10 +55,14 @@ public sealed class Ingest : IAsyncDisposable
     public async Task ReceiveAsync(long offset, BodyReader body, CancellationToken cancel)
     {
         EnsureInStep();
-        if (offset != Offset) throw WrongOffset($"the piece begins at {offset}, but the upload stands at {Offset}");
+        if (offset != Offset) throw await WrongOffsetAsync($"the piece begins at {offset}, but the upload stands at {Offset}");
         if (body.Size > upload.Intent.Length - offset)
             throw new WirephotoException(ErrorCode.TooLarge, $"the piece ends beyond the length of {upload.Intent.Length} bytes") { Details = new() { Limit = upload.Intent.Length } };
-        if (body.Size == 0) return;
+        if (body.Size == 0)
+        {
+            await EnsureNewestAsync();
+            return;
+        }
 
         try
         {
@@ -83,10 +87,10 @@ public sealed class Ingest : IAsyncDisposable
 
     /// <summary>Refuses to go on while bytes are missing; the upload stays as it is.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>.</exception>
-    public void EnsureComplete()
+    public async Task EnsureCompleteAsync()
     {
         EnsureInStep();
-        if (Offset != upload.Intent.Length) throw WrongOffset($"{Offset} of {upload.Intent.Length} bytes have arrived");
+        if (Offset != upload.Intent.Length) throw await WrongOffsetAsync($"{Offset} of {upload.Intent.Length} bytes have arrived");
     }
 
     /// <summary>Publishes the image. The caller can't cancel: from here on it happens, or it is refused.</summary>
@@ -96,7 +100,7 @@ public sealed class Ingest : IAsyncDisposable
     {
         if (upload.Committed is { } done)
             return done.Digest == sent ? done : throw new WirephotoException(ErrorCode.UploadConflict, "this upload was committed with another digest");
-        EnsureComplete();
+        await EnsureCompleteAsync();
 
         var examined = examiner.Complete();
         if (Refusal(examined, sent) is { } refusal)
@@ -130,5 +134,13 @@ public sealed class Ingest : IAsyncDisposable
         if (outOfStep) throw new WirephotoException(ErrorCode.UnknownUpload, "a piece could not be written: begin again to go on with what was kept");
     }
 
-    WirephotoException WrongOffset(string message) => new(ErrorCode.WrongOffset, message) { Details = new() { Offset = Offset } };
+    // Who was taken over is told that, wherever he believes to stand: he must not begin again.
+    async Task<WirephotoException> WrongOffsetAsync(string message)
+    {
+        await EnsureNewestAsync();
+        return new(ErrorCode.WrongOffset, message) { Details = new() { Offset = Offset } };
+    }
+
+    // To add nothing is refused as adding something would be.
+    Task EnsureNewestAsync() => upload.Committed is null ? upload.AppendAsync(default, CancellationToken.None) : Task.CompletedTask;
 }

@@ -111,8 +111,8 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
         }
         finally
         {
-            // Only the commit that is under way touches the upload, so no gate is needed to end it.
-            if (upload.Committing == ended.Task) upload.Committing = null;
+            // Not if the claim was refused: then it is another handle's.
+            if (upload.Committing == ended.Task) staging.EndCommit(upload);
             ended.SetResult();
         }
     }

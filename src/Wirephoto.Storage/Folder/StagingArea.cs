@@ -110,6 +110,18 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         }
     }
 
+    /// <summary>The commit has ended, well or not; what waits for it can look.</summary>
+    public void EndCommit(StagedUpload upload)
+    {
+        // Only the commit that is under way touches the upload, so its gate is not needed.
+        if (upload.Removed)
+        {
+            lock (gate) Unregister(upload);
+        }
+
+        upload.Committing = null;
+    }
+
     /// <summary>Removes what nobody uses and nobody has touched since.</summary>
     public SweepResult Sweep(DateTimeOffset untouchedSince)
     {
@@ -205,9 +217,11 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         }
     }
 
+    // While a commit goes on its token stays taken, files or not: a begin with it waits for the outcome instead of starting anew.
     void Forget(StagedUpload upload)
     {
         upload.Removed = true;
+        if (upload.Committing is not null) return;
         lock (gate) Unregister(upload);
     }
 

@@ -64,6 +64,21 @@ public sealed class TransferMeterTests
     }
 
     [Fact]
+    public void Files_that_are_being_verified_are_counted_until_their_bytes_move()
+    {
+        var meter = new TransferMeter(clock);
+        var (first, second) = (meter.Begin(100), meter.Begin(100));
+        first.Report(new TransferProgress(10, 100, Verifying: true));
+        second.Report(new TransferProgress(50, 100, Verifying: true));
+        Assert.Equal(2, meter.Read().Verifying);
+        Assert.EndsWith("  verifying 2", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+
+        first.Report(new TransferProgress(11, 100));
+        second.End(success: false);
+        Assert.Equal(0, meter.Read().Verifying);
+    }
+
+    [Fact]
     public void A_failed_file_is_not_waited_for()
     {
         var meter = new TransferMeter(clock);

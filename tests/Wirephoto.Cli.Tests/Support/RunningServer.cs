@@ -7,13 +7,15 @@ namespace Wirephoto.Cli.Tests.Support;
 /// <summary>The real server as a process, on a free port of the loopback address, serving a folder of its own.</summary>
 sealed class RunningServer : IAsyncDisposable
 {
-    readonly Process process;
     readonly TempFolder images;
+    readonly string[] options;
+    Process process;
 
-    RunningServer(Process process, TempFolder images, int port)
+    RunningServer(Process process, TempFolder images, int port, string[] options)
     {
         this.process = process;
         this.images = images;
+        this.options = options;
         Port = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
@@ -31,13 +33,8 @@ sealed class RunningServer : IAsyncDisposable
         {
             var images = new TempFolder();
             var port = FreePort();
-            var start = new ProcessStartInfo(ClientProcess.PathOf("Wirephoto.Server", "wirephotod"), [$"{port}", "--folder", images.Root, "--bind", "127.0.0.1", .. options])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            var process = Process.Start(start)!;
-            if (await ListensAsync(process)) return new(process, images, port);
+            var process = Launch(images, port, options);
+            if (await ListensAsync(process)) return new(process, images, port, options);
 
             // Somebody else may have taken the port between the look and the start.
             images.Dispose();
@@ -45,8 +42,39 @@ sealed class RunningServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it: politely as the owner does with a signal, or as a crash does. It can be started again.</summary>
+    public async Task StopAsync(bool politely)
+    {
+        if (politely)
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        else
+        {
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Starts it again, with the same port, folder and options.</summary>
+    public async Task StartAgainAsync()
+    {
+        process.Dispose();
+        process = Launch(images, int.Parse(Port, System.Globalization.CultureInfo.InvariantCulture), options);
+        Assert.True(await ListensAsync(process), "the server does not start again");
+    }
+
     /// <summary>Runs the client against it.</summary>
     public Task<Outcome> ClientAsync(string folder, params string[] requests) => ClientProcess.RunAsync(folder, ["127.0.0.1", Port, .. requests]);
+
+    static Process Launch(TempFolder images, int port, string[] options) => Process.Start(
+        new ProcessStartInfo(ClientProcess.PathOf("Wirephoto.Server", "wirephotod"), [$"{port}", "--folder", images.Root, "--bind", "127.0.0.1", .. options])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
     // Its log is read to the end, so that a full pipe never stops it.
     static async Task<bool> ListensAsync(Process process)

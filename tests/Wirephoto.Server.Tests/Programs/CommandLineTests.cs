@@ -88,7 +88,7 @@ public sealed class CommandLineTests
         var (exit, help, _) = await ServerProcess.RunAsync("--help");
 
         Assert.Equal(0, exit);
-        foreach (var word in new[] { "--folder", "--bind", "--max-clients", "--max-size", "--types", "--accept", "--open", "--dialects", "--log", "--config", "wirephotod 5000" })
+        foreach (var word in new[] { "--folder", "--bind", "--max-clients", "--max-size", "--keep-uploads", "--types", "--accept", "--open", "--dialects", "--log", "--config", "wirephotod 5000" })
             Assert.Contains(word, help, StringComparison.Ordinal);
     }
 

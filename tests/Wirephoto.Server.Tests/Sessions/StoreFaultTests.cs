@@ -54,5 +54,27 @@ public sealed class StoreFaultTests
         await service.Log.ShowsAsync(line => line.Contains("a fault of the program", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fault_of_a_commit_that_others_wait_behind_closes_the_connection_as_the_catalogue_says(bool insideABody)
+    {
+        var commit = new TaskCompletionSource();
+        await using var store = new FailingStore(new ManualClock()) { NextCommit = commit.Task };
+        await using var service = new TestService(store: store);
+        await using var peer = service.Connect();
+        var small = TestJpeg.Make(64, 48, seed: 1);
+        await peer.SendAsync("""{"type":"say","text":"first"}""");
+        await peer.SendAsync(RawPeer.Put("a.jpg", small), small);
+        if (insideABody) await peer.SendAsync(RawPeer.Frame(RawPeer.Put("b.jpg", small))[..^10]);
+        Assert.Equal("first ACK", (await peer.ReceiveAsync())!.Value.Head.Text("text"));
+
+        commit.SetException(new InvalidOperationException("a fault of the program"));
+
+        Assert.Equal("internal", (await peer.ReceiveAsync())!.Value.Head.Text("error"));
+        Assert.Equal(ConnectionEnd.Faulted, await service.End.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await service.Log.ShowsAsync(line => line.Contains("a fault of the program", StringComparison.Ordinal));
+    }
+
     static string Append(long offset, int size) => $$"""{"type":"append","upload":"{{Token}}","offset":{{offset}},"size":{{size}}}""";
 }

@@ -5,7 +5,7 @@ using Wirephoto.Storage.Memory;
 
 namespace Wirephoto.Server.Tests.Support;
 
-/// <summary>A store in memory whose next append, or next look for an image, fails as a test says.</summary>
+/// <summary>A store in memory whose next append, commit, or look for an image fails as a test says.</summary>
 sealed class FailingStore(TimeProvider clock) : IImageStore
 {
     readonly MemoryStore store = new(clock);
@@ -13,6 +13,9 @@ sealed class FailingStore(TimeProvider clock) : IImageStore
     public Exception? NextAppend { get; set; }
 
     public Exception? NextFind { get; set; }
+
+    /// <summary>Is awaited by the next commit, which then fails as it does.</summary>
+    public Task? NextCommit { get; set; }
 
     public async Task<IUpload> BeginAsync(UploadToken token, UploadIntent intent, CancellationToken cancel) =>
         new FaultyUpload(this, await store.BeginAsync(token, intent, cancel));
@@ -58,7 +61,13 @@ sealed class FailingStore(TimeProvider clock) : IImageStore
 
         public Task ReadBackAsync(ImageExaminer examiner, CancellationToken cancel) => upload.ReadBackAsync(examiner, cancel);
 
-        public Task<CommitResult> CommitAsync(Examination examined, CancellationToken cancel) => upload.CommitAsync(examined, cancel);
+        public async Task<CommitResult> CommitAsync(Examination examined, CancellationToken cancel)
+        {
+            var wait = owner.NextCommit ?? Task.CompletedTask;
+            owner.NextCommit = null;
+            await wait;
+            return await upload.CommitAsync(examined, cancel);
+        }
 
         public Task AbortAsync(CancellationToken cancel) => upload.AbortAsync(cancel);
 

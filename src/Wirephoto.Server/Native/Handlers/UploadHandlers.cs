@@ -61,7 +61,7 @@ static class UploadHandlers
         }
 
         // An upload whose bytes are not all there stays open: its refusal says where to go on.
-        ingest.EnsureComplete();
+        await ingest.EnsureCompleteAsync();
         conversation.Take(commit.Upload);
         return conversation.Track(ingest.Key, PublishAsync(ingest, commit.Sha256));
     }

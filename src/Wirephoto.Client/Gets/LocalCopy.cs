@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
+
+namespace Wirephoto.Client.Gets;
+
+/// <summary>What has a local name already. It is only ever read.</summary>
+/// <param name="path">As the caller gave it.</param>
+/// <param name="final">Its full path.</param>
+sealed class LocalCopy(string path, string final)
+{
+    const int PieceBytes = 1 << 20;
+
+    /// <summary>Whether a name is taken. A symbolic link that leads nowhere takes it, too.</summary>
+    public static bool IsTaken(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    /// <summary>Whether it can be a copy of any image at all: a link is none, wherever it leads.</summary>
+    public bool IsFile => new FileInfo(final) is { Exists: true, LinkTarget: null };
+
+    /// <summary>Whether it holds exactly the bytes of this image.</summary>
+    /// <exception cref="LocalFileException">It can't be read.</exception>
+    public async Task<bool> IsSameAsync(ImageInfo image, TransferReporter reporter, CancellationToken cancel)
+    {
+        try
+        {
+            // Looked at before it is opened: opening a named pipe would wait for its writer.
+            if (!IsFile || new FileInfo(final).Length != image.Length) return false;
+            using var file = File.OpenHandle(final, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var buffer = new byte[Math.Min(PieceBytes, image.Length)];
+            for (long at = 0; at < image.Length;)
+            {
+                var count = await RandomAccess.ReadAsync(file, buffer, at, cancel);
+                if (count == 0) return false;
+                hash.AppendData(buffer, 0, count);
+                at += count;
+                reporter.Verified(Math.Min(at, image.Length), image.Length);
+            }
+
+            return new Digest(hash.GetCurrentHash()) == image.Sha256;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalFileException(ErrorCode.LocalFailed, $"{path} exists and can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The refusal to touch it.</summary>
+    public LocalFileException Taken() => new(ErrorCode.LocalExists, $"{path} exists already and holds something else");
+}
