@@ -148,23 +148,24 @@ public sealed class FolderStore : IImageStore
     /// <inheritdoc/>
     public async Task<OpenImage?> OpenAsync(ImageName name, CancellationToken cancel)
     {
+        IndexRow? fresh = null;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             // The record and the file in one visit; where they disagree, somebody has to read the file first.
-            var (row, file) = await disk.RunAsync("open the image", () => OpenRecorded(name), cancel);
-            if (row is { State: RowState.Image } && file is not null) return new FolderImage(row.ToImage(), file, disk);
+            var (row, file) = await disk.RunAsync("open the image", () => OpenRecorded(name, fresh), cancel);
+            if (row is { State: RowState.Image }) return new FolderImage(row.ToImage(), file!, disk);
             file?.Dispose();
             if (row is not null) throw new WirephotoException(ErrorCode.NotAnImage, $"another program put something there that is no image: {row.Fault}");
-            if (await records.FindAsync(name, twins: false, cancel) is null) return null;
+            if ((fresh = await records.FindAsync(name, twins: false, cancel)) is null) return null;
         }
 
         throw new WirephotoException(ErrorCode.StorageFailed, "another program is writing this image: try again when it is still");
     }
 
-    // Nothing when the record is not of the file that is there now.
-    (IndexRow? Row, DiskFile? File) OpenRecorded(ImageName name)
+    // Nothing when the record is not of the file that is there now. A fresh record may not have got into the index.
+    (IndexRow? Row, DiskFile? File) OpenRecorded(ImageName name, IndexRow? fresh)
     {
-        if (index.Read(reader => reader.Find(name)) is not { } row) return default;
+        if ((fresh ?? index.Read(reader => reader.Find(name))) is not { } row) return default;
         var file = tree.Open(name, out var stat);
         if (file is not null && row.Describes(stat)) return (row, file);
         file?.Dispose();

@@ -149,7 +149,8 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
         }
         catch (ObjectDisposedException)
         {
-            // The store was closed first, and closed the file with it.
+            // The store was closed first. What it knew of it closed with itself; a file without a name it did not know.
+            upload.LetGo();
         }
     }
 }
