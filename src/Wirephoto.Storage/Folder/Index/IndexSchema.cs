@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Wirephoto.Storage.Crashes;
 
 namespace Wirephoto.Storage.Folder.Index;
 
@@ -65,6 +66,7 @@ static class IndexSchema
             if (application == 0 && version == 0 && Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
             {
                 Execute(connection, $"BEGIN IMMEDIATE; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT");
+                CrashPoints.Reach(CrashPoint.IndexCreated);
                 return connection;
             }
         }

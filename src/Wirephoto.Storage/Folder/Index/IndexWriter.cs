@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder.Index;
@@ -87,10 +88,13 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
     {
         var refused = new HashSet<IndexChange>(ReferenceEqualityComparer.Instance);
         IndexSchema.Execute(connection, "BEGIN IMMEDIATE");
+        CrashPoints.Reach(CrashPoint.IndexBegun);
         try
         {
             foreach (var change in changes) Apply(change, refused);
+            CrashPoints.Reach(CrashPoint.IndexChanged);
             IndexSchema.Execute(connection, "COMMIT");
+            CrashPoints.Reach(CrashPoint.IndexCommitted);
             return refused;
         }
         catch (SqliteException)
