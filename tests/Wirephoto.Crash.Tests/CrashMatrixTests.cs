@@ -23,7 +23,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
             await lane.LiveAsync(new Life { Rounds = 1 });
             while (points.TryDequeue(out var point))
             {
-                if (!await Matrix.KillAtAsync(lane, point, time: 1 + (int)point % 3)) missed.Enqueue(point);
+                if (!await Matrix.KillAtAsync(lane, point, time: 1 + (int)point % 2)) missed.Enqueue(point);
             }
 
             await lane.LiveAsync(new Life { Rounds = 1, FetchAll = true });
@@ -31,6 +31,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         }));
 
         output.WriteLine(table.ToString());
+        foreach (var fault in table.Faults) output.WriteLine(fault);
         Assert.Empty(missed);
         Assert.Empty(table.Faults);
     }
@@ -58,6 +59,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         }));
 
         output.WriteLine(table.ToString());
+        foreach (var fault in table.Faults) output.WriteLine(fault);
         Assert.True(table.Kills >= Kills);
         Assert.Empty(table.Faults);
     }

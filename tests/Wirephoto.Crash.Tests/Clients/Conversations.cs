@@ -51,10 +51,17 @@ static class Conversations
             $$"""{"type":"begin","filename":"{{upload.Name}}","length":{{upload.Picture.Bytes.Length}},"upload":"{{upload.Token}}","sha256":"{{upload.Picture.Sha256}}"}""");
         if (!reply.Ok)
         {
-            if (reply.Error == "exists") ledger.Taken(upload.Name, upload.Picture, reply.Same);
-            else if (reply.Error == "shutting_down") return null;
-            else ledger.Found(FaultKind.Reply, $"{upload.Token}: can't go on: {reply.Error}");
-            ledger.Uploads.TryRemove(upload.Token, out _);
+            if (reply.Error == "exists")
+            {
+                // What was kept of it has no use any more, and is swept.
+                ledger.Taken(upload.Name, upload.Picture, reply.Same);
+                upload.Abandoned = true;
+            }
+            else if (reply.Error != "shutting_down")
+            {
+                ledger.Found(FaultKind.Reply, $"{upload.Token}: can't go on: {reply.Error}");
+            }
+
             return null;
         }
 

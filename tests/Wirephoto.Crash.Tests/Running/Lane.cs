@@ -41,6 +41,8 @@ sealed class Lane(int number, MatrixTable table) : IDisposable
         if (!server.Dead && phase == "serving") phase = "stopping";
         server.Terminate();
         var code = await server.EndAsync();
+        // Another program was given the port between our look and the server's.
+        if (code == 1 && server.Said.Contains("is in use", StringComparison.Ordinal)) return await LiveAsync(life);
         if (code != ServerProcess.Killed && (code != 0 || phase == "starting")) throw new InvalidOperationException($"the server ended with {code}:\n{server.Said}");
 
         FolderCheck.Run(Folder, ledger);

@@ -19,13 +19,14 @@ static class Matrix
             case CrashPoint.StartLeftoverRemoved:
                 await lane.LiveAsync(new Life { Point = CrashPoint.CommitFileFlushed, Work = Work.Pipelines });
                 break;
-            case CrashPoint.SweepUploadRemoved when !lane.Ledger.Uploads.Values.Any(upload => upload.Abandoned):
+            case CrashPoint.SweepUploadRemoved:
                 await lane.LiveAsync(new Life { Work = Work.Pieces, Rounds = 1 });
                 break;
             case CrashPoint.IndexCreated:
-                foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(lane.IndexPath)!, "index.db*")) File.Delete(file);
+                RemoveIndex(lane);
                 break;
             case CrashPoint.IndexSetAside:
+                RemoveIndex(lane);
                 await File.WriteAllTextAsync(lane.IndexPath, new string('x', 5000), TestContext.Current.CancellationToken);
                 break;
             case CrashPoint.ReconcileFileFlushed or CrashPoint.ReconcileFileRecorded:
@@ -36,6 +37,11 @@ static class Matrix
         }
 
         return await lane.LiveAsync(new Life { Point = point, Time = Once(point) ? 1 : time });
+    }
+
+    static void RemoveIndex(Lane lane)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(lane.IndexPath)!, "index.db*")) File.Delete(file);
     }
 
     // What a start, a sweep or a stop does once.
