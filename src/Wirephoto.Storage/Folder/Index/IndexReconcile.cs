@@ -15,6 +15,7 @@ static class IndexReconcile
 {
     public static ReconcileResult Run(SqliteConnection connection, IEnumerable<FoundFile> files, DateTimeOffset now)
     {
+        IndexSchema.FlushTransactions(connection, flush: true);
         IndexSchema.Execute(connection, """
             PRAGMA temp_store = MEMORY;
             CREATE TEMP TABLE found(name TEXT PRIMARY KEY, key TEXT NOT NULL, length INTEGER NOT NULL, modified INTEGER NOT NULL) WITHOUT ROWID;
@@ -38,6 +39,7 @@ static class IndexReconcile
         CrashPoints.Reach(CrashPoint.ReconcileChanged);
         IndexSchema.Execute(connection, "COMMIT; DROP TABLE temp.found");
         CrashPoints.Reach(CrashPoint.ReconcileCommitted);
+        IndexSchema.FlushTransactions(connection, flush: false);
         return new ReconcileResult(count, added, changed, gone);
     }
 

@@ -21,6 +21,7 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
     readonly Lock gate = new();
     List<Waiting> arrived = [];
     bool draining;
+    bool flushing;
 
     /// <summary>Records a change; true when it is in the index, false when it is kept for later.</summary>
     public Task<bool> WriteAsync(IndexChange change)
@@ -87,6 +88,7 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
     HashSet<IndexChange> Apply(IndexChange[] changes)
     {
         var refused = new HashSet<IndexChange>(ReferenceEqualityComparer.Instance);
+        FlushIf(changes.Any(change => change is IndexChange.Remove));
         IndexSchema.Execute(connection, "BEGIN IMMEDIATE");
         CrashPoints.Reach(CrashPoint.IndexBegun);
         try
@@ -102,6 +104,12 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
             RollBack();
             throw;
         }
+    }
+
+    void FlushIf(bool wanted)
+    {
+        if (wanted != flushing) IndexSchema.FlushTransactions(connection, wanted);
+        flushing = wanted;
     }
 
     void Apply(IndexChange change, HashSet<IndexChange> refused)
