@@ -47,6 +47,9 @@ sealed class PowerLedger(Medium medium)
     public int LastRemoval(int effect) => events.Where(happened => happened is { Acknowledged: true, Bytes: null } && happened.Stamp <= effect)
         .Select(happened => happened.Stamp).DefaultIfEmpty(0).Max();
 
+    /// <summary>The effects until this name was acknowledged for the first time.</summary>
+    public int FirstAcknowledged(string name) => events.First(happened => happened.Name == name && happened.Acknowledged).Stamp;
+
     void Add(string name, byte[]? bytes, bool acknowledged)
     {
         lock (gate) events.Add((medium.Effects, name, bytes, acknowledged));
