@@ -52,7 +52,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
             {
                 // A folder of its own now and then, so that old ones with many files and new ones are both met.
                 using var lane = new Lane(number, table);
-                for (var life = 0; life < 40 && table.Kills < Kills; life++) await lane.LiveAsync(Random(random));
+                for (var life = 0; life < 30 && table.Kills < Kills; life++) await lane.LiveAsync(Random(random));
                 await lane.LiveAsync(new Life { Rounds = 1, FetchAll = true });
                 output.WriteLine($"lane {number}: {lane.Ledger.Receipts} receipts, {lane.Ledger.Deletions} acknowledged deletions, {lane.Ledger.Names.Count} names");
             }
@@ -64,8 +64,12 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         Assert.Empty(table.Faults);
     }
 
-    // Half by the clock, wherever that may be, half at a point, the how-manieth time whatever.
-    static Life Random(Random random) => random.Next(2) == 0
-        ? new Life { KillAfter = TimeSpan.FromMilliseconds(random.Next(100, 2500)), Rounds = random.Next(1, 20) }
-        : new Life { Point = random.GetItems(Enum.GetValues<CrashPoint>(), 1)[0], Time = random.Next(1, 12), Rounds = random.Next(1, 4) };
+    // Half by the clock, in any phase, half at a point, the how-manieth time whatever.
+    static Life Random(Random random)
+    {
+        if (random.Next(2) == 0) return new Life { Point = random.GetItems(Enum.GetValues<CrashPoint>(), 1)[0], Time = random.Next(1, 12), Rounds = 4 };
+        var phase = random.GetItems([Phase.Starting, Phase.Recovering, Phase.Serving, Phase.Serving, Phase.Serving, Phase.Stopping], 1)[0];
+        var most = phase == Phase.Stopping ? 60 : 600;
+        return new Life { KilledWhile = phase, StopsUnderLoad = phase == Phase.Stopping, After = TimeSpan.FromMilliseconds(random.Next(most)), Rounds = phase >= Phase.Serving ? 100 : 1 };
+    }
 }

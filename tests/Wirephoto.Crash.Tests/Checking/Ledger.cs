@@ -16,6 +16,9 @@ sealed class Ledger
 
     public IReadOnlyDictionary<string, Possible> Names => names;
 
+    /// <summary>The server said that it stops: its clients need not ask it for anything more.</summary>
+    public bool ServerStops { get; set; }
+
     public int Receipts { get; private set; }
 
     public int Deletions { get; private set; }

@@ -22,6 +22,7 @@ static class Conversations
         }
         else
         {
+            ledger.ServerStops |= reply.Error == "shutting_down";
             ledger.Refused(name, picture);
         }
     }
@@ -57,7 +58,11 @@ static class Conversations
                 ledger.Taken(upload.Name, upload.Picture, reply.Same);
                 upload.Abandoned = true;
             }
-            else if (reply.Error != "shutting_down")
+            else if (reply.Error == "shutting_down")
+            {
+                ledger.ServerStops = true;
+            }
+            else
             {
                 ledger.Found(FaultKind.Reply, $"{upload.Token}: can't go on: {reply.Error}");
             }

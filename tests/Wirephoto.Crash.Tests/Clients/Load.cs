@@ -52,7 +52,7 @@ sealed class Load(int port, Ledger ledger, int prefix)
     async Task LibraryAsync(int rounds)
     {
         await using var client = await WirephotoClient.ConnectAsync("127.0.0.1", port, new WirephotoClientOptions { Retries = 0 }, Cancel);
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds && !ledger.ServerStops; round++)
             await Task.WhenAll(Enumerable.Range(0, 4).Select(n => PutAsync(client, $"{prefix}/library/{round}-{n}.jpg", Make())));
     }
 
@@ -68,6 +68,7 @@ sealed class Load(int port, Ledger ledger, int prefix)
         }
         catch (RefusedException refused)
         {
+            ledger.ServerStops |= refused.Code == ErrorCode.ShuttingDown;
             if (refused.Code != ErrorCode.ShuttingDown) ledger.Found(FaultKind.Reply, $"{name}: {refused.Message}");
             ledger.Refused(name, picture);
         }
@@ -76,7 +77,7 @@ sealed class Load(int port, Ledger ledger, int prefix)
     async Task PipelinesAsync(int rounds)
     {
         await using var client = await RawClient.ConnectAsync(port);
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds && !ledger.ServerStops; round++)
         {
             var puts = Enumerable.Range(0, 6).Select(n => (Name: $"{prefix}-pipeline-{round}-{n}.jpg", Picture: Make())).ToList();
             foreach (var (name, picture) in puts)
@@ -92,7 +93,7 @@ sealed class Load(int port, Ledger ledger, int prefix)
     async Task PiecesAsync(int rounds)
     {
         await using var client = await RawClient.ConnectAsync(port);
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds && !ledger.ServerStops; round++)
         {
             var folder = $"{prefix}/pieces/{round}";
             await client.FinishAsync(ledger, New($"{folder}/whole.jpg"));
@@ -139,7 +140,7 @@ sealed class Load(int port, Ledger ledger, int prefix)
     async Task DeletionsAsync(int rounds)
     {
         await using var client = await RawClient.ConnectAsync(port);
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds && !ledger.ServerStops; round++)
         {
             var (first, second) = ($"{prefix}/deletions/{round}.jpg", $"{prefix}-deleted-{round}.jpg");
             var (one, other) = (Make(2000), Make(2000));

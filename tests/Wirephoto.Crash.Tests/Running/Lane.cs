@@ -23,31 +23,31 @@ sealed class Lane(int number, MatrixTable table) : IDisposable
         var prefix = number * 100_000 + ++lives;
         if (lives > 1) StagingCheck.Age(Folder, ledger);
         await using var server = new ServerProcess(Folder, life.Point is { } point ? $"{point}:{life.Time}" : null);
-        await using var killer = life.KillAfter is { } after ? new Timer(_ => server.Kill(), null, after, Timeout.InfiniteTimeSpan) : null;
+        await using var clock = new Clock(server, life);
+        ledger.ServerStops = false;
 
-        var phase = "starting";
+        clock.Enter(Phase.Starting);
         if (await server.ServesAsync())
         {
-            phase = "recovering";
+            clock.Enter(Phase.Recovering);
             await Load.UntilGoneAsync(() => new Recovery(Folder, ledger, server).RunAsync(life.FetchAll));
             table.Add(lastEnd, 0, ledger.TakeFaults());
             if (!server.Dead)
             {
-                phase = "serving";
+                clock.Enter(Phase.Serving);
                 await new Load(server.Port, ledger, prefix).RunAsync(life.Work, life.Rounds);
             }
         }
 
-        if (!server.Dead && phase == "serving") phase = "stopping";
-        server.Terminate();
+        if (!server.Dead) clock.Stop();
         var code = await server.EndAsync();
         // Another program was given the port between our look and the server's.
         if (code == 1 && server.Said.Contains("is in use", StringComparison.Ordinal)) return await LiveAsync(life);
-        if (code != ServerProcess.Killed && (code != 0 || phase == "starting")) throw new InvalidOperationException($"the server ended with {code}:\n{server.Said}");
+        if (code != ServerProcess.Killed && (code != 0 || clock.Phase == Phase.Starting)) throw new InvalidOperationException($"the server ended with {code}:\n{server.Said}");
 
         FolderCheck.Run(Folder, ledger);
         var killed = code == ServerProcess.Killed;
-        lastEnd = !killed ? "(stopped)" : life.Point?.ToString() ?? $"random: {phase}";
+        lastEnd = !killed ? "(stopped)" : life.Point?.ToString() ?? $"any moment: {clock.Phase}";
         table.Add(lastEnd, killed ? 1 : 0, ledger.TakeFaults());
         return killed || !life.ToBeKilled;
     }

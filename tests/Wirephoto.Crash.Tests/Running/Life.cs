@@ -3,6 +3,15 @@ using Wirephoto.Storage.Crashes;
 
 namespace Wirephoto.Crash.Tests.Running;
 
+/// <summary>What a server is doing.</summary>
+enum Phase
+{
+    Starting,
+    Recovering,
+    Serving,
+    Stopping,
+}
+
 /// <summary>One life of a server: where it ends, and what its clients do until then.</summary>
 sealed record Life
 {
@@ -12,8 +21,14 @@ sealed record Life
     /// <summary>The how-manieth time that the point is reached is the last.</summary>
     public int Time { get; init; } = 1;
 
-    /// <summary>After how long it is killed, wherever it is; null: never.</summary>
-    public TimeSpan? KillAfter { get; init; }
+    /// <summary>The phase in which it is killed by the clock; null: in none.</summary>
+    public Phase? KilledWhile { get; init; }
+
+    /// <summary>Whether it is told to stop while its clients are at work; else when they are done.</summary>
+    public bool StopsUnderLoad { get; init; }
+
+    /// <summary>How far into its phase it is killed, or into its load it is told to stop.</summary>
+    public TimeSpan After { get; init; } = TimeSpan.FromMilliseconds(100);
 
     public Work Work { get; init; } = Work.All;
 
@@ -22,5 +37,5 @@ sealed record Life
     /// <summary>Whether everything is fetched again, not only what is new.</summary>
     public bool FetchAll { get; init; }
 
-    public bool ToBeKilled => Point is not null || KillAfter is not null;
+    public bool ToBeKilled => Point is not null || KilledWhile is not null;
 }

@@ -36,7 +36,8 @@ static class Matrix
                 break;
         }
 
-        return await lane.LiveAsync(new Life { Point = point, Time = Once(point) ? 1 : time });
+        var drains = point.ToString().StartsWith("Drain", StringComparison.Ordinal);
+        return await lane.LiveAsync(new Life { Point = point, Time = Once(point) ? 1 : time, StopsUnderLoad = drains, Rounds = drains ? 100 : 2 });
     }
 
     static void RemoveIndex(Lane lane)
