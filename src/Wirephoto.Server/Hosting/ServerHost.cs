@@ -9,8 +9,8 @@ using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
 using Wirephoto.Server.Options;
 using Wirephoto.Server.Service;
-using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage;
+using Wirephoto.Storage.Crashes;
 
 namespace Wirephoto.Server.Hosting;
 

@@ -24,8 +24,8 @@ public static class CrashPoints
         if (armed && reached == point) Count();
     }
 
-    /// <summary>Reads a point and which of its times is meant: <c>CommitLinked:3</c>; the first when none is given.</summary>
-    public static bool TryRead(string? text, out CrashPoint point, out int time)
+    // A point and which of its times is meant: CommitLinked:3; the first when none is given.
+    static bool TryRead(string? text, out CrashPoint point, out int time)
     {
         (point, time) = (default, 1);
         if (text is null) return false;
