@@ -5,7 +5,7 @@ sealed class Clock(ServerProcess server, Life life) : IAsyncDisposable
 {
     readonly List<Timer> timers = [];
     readonly Lock gate = new();
-    bool stopped;
+    bool ended;
 
     public Phase Phase { get; private set; }
 
@@ -14,10 +14,10 @@ sealed class Clock(ServerProcess server, Life life) : IAsyncDisposable
     {
         lock (gate)
         {
-            // A server that was told to stop does so, whatever its clients do meanwhile.
-            if (stopped) return;
+            // A server that was killed or told to stop does so, whatever its clients do meanwhile.
+            if (ended) return;
             Phase = phase;
-            if (life.KilledWhile == phase) timers.Add(new Timer(_ => server.Kill(), null, life.After, Timeout.InfiniteTimeSpan));
+            if (life.KilledWhile == phase) timers.Add(new Timer(_ => Kill(), null, life.After, Timeout.InfiniteTimeSpan));
             if (phase == Phase.Serving && life.StopsUnderLoad) timers.Add(new Timer(_ => Stop(), null, life.After, Timeout.InfiniteTimeSpan));
         }
     }
@@ -27,10 +27,20 @@ sealed class Clock(ServerProcess server, Life life) : IAsyncDisposable
     {
         lock (gate)
         {
-            if (stopped || server.Dead) return;
+            if (ended || server.Dead) return;
             Enter(Phase.Stopping);
-            stopped = true;
+            ended = true;
             server.Terminate();
+        }
+    }
+
+    // What comes now is no phase of the server's any more.
+    void Kill()
+    {
+        lock (gate)
+        {
+            ended = true;
+            server.Kill();
         }
     }
 
