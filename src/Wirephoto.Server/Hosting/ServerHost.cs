@@ -10,6 +10,7 @@ using Wirephoto.Server.Net;
 using Wirephoto.Server.Options;
 using Wirephoto.Server.Service;
 using Wirephoto.Storage;
+using Wirephoto.Storage.Crashes;
 
 namespace Wirephoto.Server.Hosting;
 
@@ -57,6 +58,7 @@ public sealed class ServerHost : IAsyncDisposable
         if (sessions is not null) log.TakesSessions(sessions.Listener.Address.ToString(), options.Limits.SessionClients);
         log.Started(Address.ToString(), Path.GetFullPath(options.Folder), status.Images, options.Open ? "every machine (--open)" : "this machine only (protected mode)");
 
+        CrashPoints.Reach(CrashPoint.StartServing);
         var sweeping = new Sweeper(store, options.Limits.UploadAge, clock, log).RunAsync(draining.Token);
         await Task.WhenAll(Ports.Select(port => port.Listener.AcceptAsync((duplex, address) => Start(port, duplex, address), log, clock, drain)));
         await DrainAsync(endNow);
@@ -94,6 +96,7 @@ public sealed class ServerHost : IAsyncDisposable
     async Task DrainAsync(CancellationToken endNow)
     {
         foreach (var port in Ports) port.Listener.Dispose();
+        CrashPoints.Reach(CrashPoint.DrainPortsClosed);
         log.Stopping(Ports.Sum(port => port.Roster.Present), options.Limits.DrainGrace.TotalSeconds);
         await draining.CancelAsync();
 
@@ -101,6 +104,7 @@ public sealed class ServerHost : IAsyncDisposable
         await Task.WhenAny(Task.WhenAll(connections.Keys), grace);
         await ending.CancelAsync();
         await Task.WhenAll(connections.Keys);
+        CrashPoints.Reach(CrashPoint.DrainConnectionsEnded);
     }
 
     // Each port has clients of its own: their names, their number, and what they speak.

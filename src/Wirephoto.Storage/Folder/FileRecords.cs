@@ -1,6 +1,7 @@
 using System.Buffers;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 using Wirephoto.Storage.Folder.Index;
 
@@ -98,6 +99,7 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
             if (!await ExamineAsync(file, before.Length, examiner, threads, cancel)) return null;
             var examined = examiner.Complete();
             if (!await MakeDurableAsync(name, file, before, threads)) return null;
+            CrashPoints.Reach(CrashPoint.ReconcileFileFlushed);
 
             var stored = old is { State: RowState.Unread } && old.Length == before.Length && old.ModifiedTicks == before.ModifiedTicks
                 ? old.Stored : options.Clock.GetUtcNow();
@@ -106,6 +108,7 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
                 name, before.Length, before.ModifiedTicks, examined.Digest, examined.Facts, stored, Durable: true, state, examined.Fault?.Message);
             if (examined.Fault is not null) options.Log(new StoreEvent(StoreEventKind.NotAnImage, examined.Fault.Message, name.Text));
             await index.WriteAsync(new IndexChange.Put(row));
+            CrashPoints.Reach(CrashPoint.ReconcileFileRecorded);
             return row;
         }
     }

@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 using Wirephoto.Storage.Folder.Index;
 
@@ -34,17 +35,21 @@ sealed class FolderCommit(
         if (twins.Count > 0) published = await disk.RunAsync("publish the image", () => Link(upload, name), CancellationToken.None);
         using var target = published;
         if (target is null) return await LoseAsync(upload, await WinnerAsync(name));
+        CrashPoints.Reach(CrashPoint.CommitLinked);
 
         // 5. The name goes to the medium, and those of new folders on the way.
         await FlushNamesAsync(upload, name, target);
+        CrashPoints.Reach(CrashPoint.CommitNamesFlushed);
 
         // 6. The first name is not needed any more.
         await RemoveStagingAsync(upload);
+        CrashPoints.Reach(CrashPoint.CommitStagingRemoved);
 
         // 7. The record. If the index fails the image is stored all the same: the file is the truth.
         var row = new IndexRow(name, file.Length, file.ModifiedTicks, examined.Digest, examined.Facts, now, Durable: true, RowState.Image, Fault: null);
         var receipt = upload.Intent.Resumable ? new Receipt(upload.Token, upload.Intent.Owner, name.Text, file.Length, examined.Digest, now) : null;
         await index.WriteAsync(new IndexChange.Put(row, receipt));
+        CrashPoints.Reach(CrashPoint.CommitRecorded);
         return new CommitResult(row.ToImage(), Won: true);
     }
 
@@ -69,7 +74,9 @@ sealed class FolderCommit(
         {
             var file = upload.File!;
             file.SetModified(modified);
+            CrashPoints.Reach(CrashPoint.CommitDated);
             file.Flush();
+            CrashPoints.Reach(CrashPoint.CommitFileFlushed);
             // Read back: the file system may keep times more coarsely than we gave it.
             return file.Stat();
         }
@@ -152,6 +159,7 @@ sealed class FolderCommit(
 
     async Task<CommitResult> LoseAsync(StagedUpload upload, StoredImage winner)
     {
+        CrashPoints.Reach(CrashPoint.CommitLost);
         await RemoveStagingAsync(upload);
         return new CommitResult(winner, Won: false);
     }

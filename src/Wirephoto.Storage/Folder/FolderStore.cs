@@ -1,6 +1,7 @@
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 using Wirephoto.Storage.Folder.Index;
 
@@ -55,6 +56,7 @@ public sealed class FolderStore : IImageStore
         {
             var (store, receipts) = await disk.RunAsync("open the folder of the images", () => Open(options, disk), cancel);
             foreach (var receipt in receipts) await store.index.WriteAsync(new IndexChange.Remember(receipt));
+            CrashPoints.Reach(CrashPoint.StartReceiptsRecorded);
             return store;
         }
         catch
@@ -74,6 +76,7 @@ public sealed class FolderStore : IImageStore
             using var own = StoreFolders.OpenOwn(tree);
             var folderLock = FolderLock.Take(own);
             held.Push(folderLock);
+            CrashPoints.Reach(CrashPoint.StartLocked);
             var staging = new StagingArea(StoreFolders.OpenIncoming(tree, own), options);
             held.Push(staging);
             var receipts = Leftovers.TakeIn(staging, tree, options);
@@ -200,8 +203,11 @@ public sealed class FolderStore : IImageStore
         }
 
         using var folder = await disk.RunAsync("remove the image", () => Unlink(name), CancellationToken.None);
+        CrashPoints.Reach(CrashPoint.DeleteUnlinked);
         if (folder is not null) await durable.FlushAsync(folder);
+        CrashPoints.Reach(CrashPoint.DeleteFlushed);
         await index.WriteAsync(new IndexChange.Remove(name));
+        CrashPoints.Reach(CrashPoint.DeleteRecorded);
         return folder is not null;
     }
 
@@ -226,8 +232,10 @@ public sealed class FolderStore : IImageStore
     /// <inheritdoc/>
     public async Task<SweepResult> SweepAsync(DateTimeOffset untouchedSince, CancellationToken cancel)
     {
+        CrashPoints.Reach(CrashPoint.SweepBegun);
         var result = await disk.RunAsync("remove old uploads", () => staging.Sweep(untouchedSince), cancel);
         await index.WriteAsync(new IndexChange.Forget(untouchedSince));
+        CrashPoints.Reach(CrashPoint.SweepReceiptsForgotten);
         return result;
     }
 
@@ -240,10 +248,12 @@ public sealed class FolderStore : IImageStore
     {
         await unread.DisposeAsync();
         await index.DisposeAsync();
+        CrashPoints.Reach(CrashPoint.DrainIndexClosed);
         await flushes.DisposeAsync();
         await disk.DisposeAsync();
         staging.Dispose();
         tree.Dispose();
+        CrashPoints.Reach(CrashPoint.DrainStoreClosed);
         folderLock.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
@@ -139,6 +140,7 @@ sealed class FolderTree(DiskFolder top) : IDisposable
             try
             {
                 parent.MakeFolder(segment);
+                CrashPoints.Reach(CrashPoint.CommitFolderMade);
             }
             catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Exists)
             {

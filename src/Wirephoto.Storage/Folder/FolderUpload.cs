@@ -1,5 +1,6 @@
 using System.Buffers;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
@@ -36,9 +37,11 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
         lock (upload.Gate)
         {
             var file = upload.IsUnopened ? staging.OpenDirect(upload) : upload.Use(ticket.Fence);
+            CrashPoints.Reach(CrashPoint.AppendBegun);
             try
             {
                 file.Write(piece, upload.Offset);
+                CrashPoints.Reach(CrashPoint.AppendWritten);
             }
             catch (IOException e)
             {
@@ -134,6 +137,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
         lock (upload.Gate)
         {
             upload.Use(ticket.Fence);
+            CrashPoints.Reach(CrashPoint.AbortBegun);
             staging.Remove(upload);
         }
     }

@@ -1,4 +1,5 @@
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 using Wirephoto.Storage.Folder.Index;
 
@@ -27,6 +28,7 @@ static class Leftovers
 
                 receipts.Add(receipt);
                 staging.Incoming.Unlink(file + Sidecar.Ending);
+                CrashPoints.Reach(CrashPoint.StartSidecarRemoved);
             }
             else if (UploadToken.TryParse(file, out _))
             {
@@ -34,6 +36,7 @@ static class Leftovers
             }
 
             staging.Incoming.Unlink(file);
+            CrashPoints.Reach(CrashPoint.StartLeftoverRemoved);
             removed++;
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
@@ -23,7 +24,9 @@ sealed record Sidecar(string Name, long Length, string? Digest, DateTimeOffset? 
         var fresh = token + Ending + ".new";
         incoming.Unlink(fresh);
         using (var file = incoming.OpenFile(fresh, FileUse.Create)) file.Write(bytes, 0);
+        CrashPoints.Reach(CrashPoint.BeginSidecarWritten);
         incoming.Rename(fresh, token + Ending);
+        CrashPoints.Reach(CrashPoint.BeginSidecarNamed);
     }
 
     /// <summary>Reads the sidecar of a token; null when there is none, or none that makes sense.</summary>

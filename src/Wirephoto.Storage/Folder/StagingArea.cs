@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
@@ -102,12 +103,15 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         try
         {
             incoming.Unlink(upload.Token.ToString());
+            CrashPoints.Reach(CrashPoint.StagingFileRemoved);
             if (upload.Intent.Resumable) incoming.Unlink(upload.Token + Sidecar.Ending);
         }
         catch (Exception e) when (DiskErrors.IsDiskError(e))
         {
             options.Log(new StoreEvent(StoreEventKind.CleanupFailed, "the files of an upload that has ended could not be removed", upload.Intent.Name.Text, e));
         }
+
+        CrashPoints.Reach(CrashPoint.StagingRemoved);
     }
 
     /// <summary>The commit has ended, well or not; what waits for it can look.</summary>
@@ -135,6 +139,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
                 if (upload.Removed || upload.InUse || upload.Touched >= untouchedSince) continue;
                 result = new SweepResult(result.Uploads + 1, result.Bytes + upload.Offset);
                 Remove(upload);
+                CrashPoints.Reach(CrashPoint.SweepUploadRemoved);
             }
         }
 
@@ -197,6 +202,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         var name = upload.Token.ToString();
         if (upload.Created) return incoming.OpenFile(name, FileUse.Write);
         var file = incoming.OpenFile(name, FileUse.Create);
+        CrashPoints.Reach(CrashPoint.BeginFileCreated);
         upload.Created = true;
         return file;
     }
@@ -208,7 +214,9 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         var merged = intent with { Digest = intent.Digest ?? upload.Intent.Digest };
         if (merged.Resumable) Sidecar.Write(incoming, token, merged);
         if (token != old) incoming.Rename(old.ToString(), token.ToString());
+        if (token != old) CrashPoints.Reach(CrashPoint.BeginFileRenamed);
         if (upload.Intent.Resumable && (token != old || !merged.Resumable)) incoming.Unlink(old + Sidecar.Ending);
+        if (token != old) CrashPoints.Reach(CrashPoint.BeginOldSidecarRemoved);
         lock (gate)
         {
             Unregister(upload);

@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
@@ -70,6 +71,7 @@ static class StoreFolders
         }
 
         incoming.Link(first, incoming, second);
+        CrashPoints.Reach(CrashPoint.StartTriedOut);
         incoming.Flush();
         incoming.Unlink(second);
         incoming.Unlink(first);

@@ -1,4 +1,5 @@
 using Wirephoto.Protocol.Messages;
+using Wirephoto.Storage.Crashes;
 
 namespace Wirephoto.Server.Native.Handlers;
 
@@ -9,6 +10,7 @@ static class DeleteHandler
     public static async Task<Answer> HandleAsync(SessionContext context, DeleteRequest delete, CancellationToken cancel)
     {
         await context.Images.DeleteAsync(context.Caller, delete.Filename, delete.Sha256, cancel);
+        CrashPoints.Reach(CrashPoint.DeleteReplyReady);
         return new Answer(DoneReply.Instance, "deleted");
     }
 }

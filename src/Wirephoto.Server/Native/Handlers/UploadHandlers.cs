@@ -3,6 +3,7 @@ using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Server.Service;
+using Wirephoto.Storage.Crashes;
 
 namespace Wirephoto.Server.Native.Handlers;
 
@@ -71,12 +72,18 @@ static class UploadHandlers
     {
         await using var ingest = conversation.Take(abort.Upload) ?? throw Unknown();
         await ingest.AbortAsync(cancel);
+        CrashPoints.Reach(CrashPoint.AbortReplyReady);
         return new Answer(DoneReply.Instance, "aborted") { File = ingest.Name };
     }
 
     static async Task<Answer> PublishAsync(Ingest ingest, Digest sent)
     {
-        await using (ingest) return Receipt(await ingest.CommitAsync(sent));
+        await using (ingest)
+        {
+            var stored = await ingest.CommitAsync(sent);
+            CrashPoints.Reach(CrashPoint.CommitReceiptReady);
+            return Receipt(stored);
+        }
     }
 
     static Answer Receipt(Storage.StoredImage image) => new(new Receipt(image.ToInfo()), $"stored {image.Length} bytes") { File = image.Name.Text };

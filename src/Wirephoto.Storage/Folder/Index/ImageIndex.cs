@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder.Index;
@@ -68,7 +69,9 @@ sealed class ImageIndex : IAsyncDisposable
         var suffix = ".aside-" + now.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture);
         foreach (var part in new[] { "", "-wal", "-shm" })
         {
-            if (File.Exists(path + part)) File.Move(path + part, path + suffix + part);
+            if (!File.Exists(path + part)) continue;
+            File.Move(path + part, path + suffix + part);
+            CrashPoints.Reach(CrashPoint.IndexSetAside);
         }
 
         return Path.GetFileName(path) + suffix;

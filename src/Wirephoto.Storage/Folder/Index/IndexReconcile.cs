@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 
 namespace Wirephoto.Storage.Folder.Index;
 
@@ -14,12 +15,15 @@ static class IndexReconcile
 {
     public static ReconcileResult Run(SqliteConnection connection, IEnumerable<FoundFile> files, DateTimeOffset now)
     {
+        IndexSchema.FlushTransactions(connection, flush: true);
         IndexSchema.Execute(connection, """
             PRAGMA temp_store = MEMORY;
             CREATE TEMP TABLE found(name TEXT PRIMARY KEY, key TEXT NOT NULL, length INTEGER NOT NULL, modified INTEGER NOT NULL) WITHOUT ROWID;
             BEGIN IMMEDIATE
             """);
+        CrashPoints.Reach(CrashPoint.ReconcileBegun);
         var count = Fill(connection, files);
+        CrashPoints.Reach(CrashPoint.ReconcileFilled);
         var gone = Change(connection, "DELETE FROM image WHERE NOT EXISTS(SELECT 1 FROM found WHERE found.name = image.name)", now);
         var changed = Change(connection, """
             UPDATE image SET length = found.length, modified = found.modified, digest = NULL, format = NULL, width = NULL, height = NULL,
@@ -32,7 +36,10 @@ static class IndexReconcile
             INSERT INTO image(name, key, length, modified, stored, durable, state)
             SELECT name, key, length, modified, $now, 0, 0 FROM found WHERE NOT EXISTS(SELECT 1 FROM image WHERE image.name = found.name)
             """, now);
+        CrashPoints.Reach(CrashPoint.ReconcileChanged);
         IndexSchema.Execute(connection, "COMMIT; DROP TABLE temp.found");
+        CrashPoints.Reach(CrashPoint.ReconcileCommitted);
+        IndexSchema.FlushTransactions(connection, flush: false);
         return new ReconcileResult(count, added, changed, gone);
     }
 

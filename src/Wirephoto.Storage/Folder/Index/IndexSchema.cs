@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Wirephoto.Storage.Crashes;
 
 namespace Wirephoto.Storage.Folder.Index;
 
@@ -57,7 +58,7 @@ static class IndexSchema
         var connection = Connect(path, write: true);
         try
         {
-            // WAL lets readers go on during a write. NORMAL may lose the last rows when the power fails, which reconciling brings back.
+            // WAL lets readers go on during a write. NORMAL may lose the last rows when the power fails, which reconciling brings back; see FlushTransactions.
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 512; PRAGMA journal_size_limit = 4194304");
             var application = Number(connection, "PRAGMA application_id");
             var version = Number(connection, "PRAGMA user_version");
@@ -65,6 +66,7 @@ static class IndexSchema
             if (application == 0 && version == 0 && Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
             {
                 Execute(connection, $"BEGIN IMMEDIATE; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT");
+                CrashPoints.Reach(CrashPoint.IndexCreated);
                 return connection;
             }
         }
@@ -77,6 +79,12 @@ static class IndexSchema
         connection.Dispose();
         return null;
     }
+
+    /// <summary>
+    /// Whether a transaction counts as done only when it is on the medium. Those that remove rows must be: a row that came back with a loss of power would
+    /// describe the next file of its name, if that happened to have the same length and date. A row that is lost is found again by its file.
+    /// </summary>
+    public static void FlushTransactions(SqliteConnection connection, bool flush) => Execute(connection, flush ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 
     /// <summary>Runs statements that give nothing back; the text is ours alone, values never become part of it.</summary>
     public static void Execute(SqliteConnection connection, string sql)

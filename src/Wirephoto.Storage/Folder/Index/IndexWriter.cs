@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder.Index;
@@ -20,6 +21,7 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
     readonly Lock gate = new();
     List<Waiting> arrived = [];
     bool draining;
+    bool flushing;
 
     /// <summary>Records a change; true when it is in the index, false when it is kept for later.</summary>
     public Task<bool> WriteAsync(IndexChange change)
@@ -86,11 +88,15 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
     HashSet<IndexChange> Apply(IndexChange[] changes)
     {
         var refused = new HashSet<IndexChange>(ReferenceEqualityComparer.Instance);
+        FlushIf(changes.Any(change => change is IndexChange.Remove));
         IndexSchema.Execute(connection, "BEGIN IMMEDIATE");
+        CrashPoints.Reach(CrashPoint.IndexBegun);
         try
         {
             foreach (var change in changes) Apply(change, refused);
+            CrashPoints.Reach(CrashPoint.IndexChanged);
             IndexSchema.Execute(connection, "COMMIT");
+            CrashPoints.Reach(CrashPoint.IndexCommitted);
             return refused;
         }
         catch (SqliteException)
@@ -98,6 +104,12 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
             RollBack();
             throw;
         }
+    }
+
+    void FlushIf(bool wanted)
+    {
+        if (wanted != flushing) IndexSchema.FlushTransactions(connection, wanted);
+        flushing = wanted;
     }
 
     void Apply(IndexChange change, HashSet<IndexChange> refused)
