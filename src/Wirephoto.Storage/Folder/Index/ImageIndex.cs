@@ -19,42 +19,52 @@ sealed class ImageIndex : IAsyncDisposable
     readonly ConcurrentBag<IndexReader> idle = [];
     readonly IndexWriter writer;
 
-    ImageIndex(string path, SqliteConnection connection, ImageTypes types, DiskThreads disk, Action<StoreEvent> log)
+    ImageIndex(string path, SqliteConnection connection, FolderStoreOptions options, DiskThreads disk)
     {
-        (this.path, this.types, this.disk) = (path, types, disk);
-        writer = new IndexWriter(connection, writerThread, log);
+        (this.path, types, this.disk) = (path, options.Types, disk);
+        writer = new IndexWriter(connection, writerThread, options.Log);
     }
 
+    /// <summary>New files that the start found and that may still be being written; they have no rows yet.</summary>
+    public IReadOnlyList<string> Young { get; private init; } = [];
+
     /// <summary>Opens the index and brings it in line with the files; one that is damaged or of another version is set aside. Blocks.</summary>
-    public static ImageIndex Open(string path, ImageTypes types, DiskThreads disk, Func<IEnumerable<FoundFile>> files, DateTimeOffset now, Action<StoreEvent> log)
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>: it can't be opened or written, with what to do.</exception>
+    public static ImageIndex Open(string path, FolderStoreOptions options, DiskThreads disk, Func<IEnumerable<FoundFile>> files)
     {
         SqliteLibrary.EnsureLoaded();
         try
         {
-            return TryOpen(path, types, disk, files, now, log) ?? SetAsideAndOpen("is of another version or program", null);
+            return TryOpen(path, options, disk, files) ?? SetAsideAndOpen("is of another version or program", null);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
         {
             return SetAsideAndOpen("is damaged", e);
         }
+        catch (SqliteException e)
+        {
+            throw new WirephotoException(
+                ErrorCode.StorageFailed,
+                $"the index .wirephoto/index.db can't be opened: {e.Message}. Give the user that runs the server the right to write it (chown or chmod), or remove it: it is built anew from the files.", e);
+        }
 
         ImageIndex SetAsideAndOpen(string why, Exception? cause)
         {
-            var aside = SetAside(path, now);
-            log(new StoreEvent(StoreEventKind.IndexRebuilt, $"the index {why}: it was kept as {aside} and is built anew from the files", null, cause));
-            return TryOpen(path, types, disk, files, now, log) ?? throw new IOException("a new index can't be created");
+            var aside = SetAside(path, options.Clock.GetUtcNow());
+            options.Log(new StoreEvent(StoreEventKind.IndexRebuilt, $"the index {why}: it was kept as {aside} and is built anew from the files", null, cause));
+            return TryOpen(path, options, disk, files) ?? throw new IOException("a new index can't be created");
         }
     }
 
-    static ImageIndex? TryOpen(
-        string path, ImageTypes types, DiskThreads disk, Func<IEnumerable<FoundFile>> files, DateTimeOffset now, Action<StoreEvent> log)
+    static ImageIndex? TryOpen(string path, FolderStoreOptions options, DiskThreads disk, Func<IEnumerable<FoundFile>> files)
     {
         if (IndexSchema.ConnectWriter(path) is not { } connection) return null;
         try
         {
-            var result = IndexReconcile.Run(connection, files(), now);
-            log(new StoreEvent(StoreEventKind.Reconciled, $"{result.Found} files: {result.New} new, {result.Changed} changed, {result.Gone} gone"));
-            return new ImageIndex(path, connection, types, disk, log);
+            var result = IndexReconcile.Run(connection, files(), options.Clock.GetUtcNow(), options.Settle);
+            options.Log(new StoreEvent(StoreEventKind.Reconciled, $"{result.Found} files: {result.New} new, {result.Changed} changed, {result.Gone} gone"));
+            foreach (var name in result.Lost) options.Log(new StoreEvent(StoreEventKind.Gone, "it was recorded, and there is no such file any more", name));
+            return new ImageIndex(path, connection, options, disk) { Young = result.Young };
         }
         catch
         {
