@@ -100,10 +100,11 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
 
     async Task ForgetAsync(IndexRow row)
     {
+        await index.WriteAsync(new IndexChange.Remove(row.Name));
+
         // Without a digest nobody was ever told that it is stored.
         if (row.Digest is not null && row.State != RowState.NoImage)
             options.Log(new StoreEvent(StoreEventKind.Gone, "another program removed or renamed it", row.Name.Text));
-        await index.WriteAsync(new IndexChange.Remove(row.Name));
     }
 
     // Null: the file changed while it was read, or is gone, or its bytes are not wanted.
@@ -118,8 +119,8 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
             if (!await MakeDurableAsync(name, file, before, threads)) return null;
 
             var (row, happened) = Reading.Of(name, old, before, examined, options.Clock.GetUtcNow());
-            if (happened is not null) options.Log(happened);
             await index.WriteAsync(new IndexChange.Put(row));
+            if (happened is not null) options.Log(happened);
             return row;
         }
     }

@@ -25,7 +25,7 @@ public sealed class DamageTests : IDisposable
         await Rot("cat.jpg", "c@t");
 
         await using var store = await ScrubbingAsync();
-        await Wait.UntilAsync(() => Task.FromResult(folder.Happened(StoreEventKind.Damaged)));
+        await Wait.UntilAsync(() => Task.FromResult(folder.Happened(StoreEventKind.Scrubbed)));
         await FailsAsync(ErrorCode.Damaged, () => store.OpenAsync(Name("cat.jpg"), Cancel));
         var image = await store.FindAsync(Name("cat.jpg"), false, Cancel);
         Assert.True(image!.Damaged);
