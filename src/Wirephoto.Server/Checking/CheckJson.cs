@@ -3,13 +3,14 @@ using System.Text.Json.Serialization;
 namespace Wirephoto.Server.Checking;
 
 /// <summary>A finding as JSON.</summary>
+/// <param name="Type">Always <c>finding</c>.</param>
 /// <param name="Finding">Its word: missing, changed, damaged, unindexed, not_an_image or unreadable.</param>
 /// <param name="Filename">The image's name.</param>
 /// <param name="Length">Its length in bytes, the recorded one if it is missing.</param>
 /// <param name="Recorded">The digest that is recorded.</param>
 /// <param name="Sha256">The digest of the bytes that are there.</param>
 /// <param name="Message">One line for people.</param>
-sealed record CheckFinding(string Finding, string Filename, long Length, string? Recorded, string? Sha256, string Message);
+sealed record CheckFinding(string Type, string Finding, string Filename, long Length, string? Recorded, string? Sha256, string Message);
 
 /// <summary>The sum of a check as JSON; its last line.</summary>
 /// <param name="Type">Always <c>summary</c>.</param>

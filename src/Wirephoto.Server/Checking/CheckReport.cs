@@ -21,7 +21,7 @@ sealed class CheckReport(bool json, TextWriter output)
         counts[(int)finding.Kind]++;
         var line = json
             ? JsonSerializer.Serialize(
-                new CheckFinding(Word(finding.Kind), finding.Name, finding.Length, finding.Recorded?.ToString(), finding.Found?.ToString(), finding.Message), CheckJson.Default.CheckFinding)
+                new CheckFinding("finding", Word(finding.Kind), finding.Name, finding.Length, finding.Recorded?.ToString(), finding.Found?.ToString(), finding.Message), CheckJson.Default.CheckFinding)
             : $"{Word(finding.Kind),-12} {finding.Name}: {finding.Message}";
         output.WriteLine(VisibleText.Escape(line));
     }
