@@ -10,9 +10,9 @@ namespace Wirephoto.Storage.Folder;
 /// </summary>
 static class SelfTest
 {
+    /// <summary>What to do about a file system that lacks something.</summary>
+    public const string LocalDisk = "Serve a folder on a local disk with a file system such as ext4, XFS, Btrfs, ZFS, APFS or NTFS.";
     const string Staged = "self-test", Published = NameRules.ReservedFolder + "-self-test";
-
-    const string LocalDisk = "Serve a folder on a local disk with a file system such as ext4, XFS, Btrfs, ZFS, APFS or NTFS.";
     const string Sick = "Look into the system's log (dmesg) for faults of the disk, or serve a folder on another one. ";
 
     static ReadOnlySpan<byte> Bytes => "wirephoto"u8;

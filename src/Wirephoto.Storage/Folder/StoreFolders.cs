@@ -8,7 +8,6 @@ namespace Wirephoto.Storage.Folder;
 static class StoreFolders
 {
     const string IncomingName = "incoming";
-    const string Rights = "Give the user that runs the server the right to read and write there (chown or chmod), or serve another folder.";
 
     /// <summary>The path of the server's own folder.</summary>
     public static string OwnPath(string folder) => Path.Combine(folder, NameRules.ReservedFolder);
@@ -23,13 +22,13 @@ static class StoreFolders
             throw new WirephotoException(ErrorCode.StorageFailed, $"the folder of the images {what}: create it, or name another one");
         }
 
-        return SelfTest.Step("open the folder of the images", Rights, () => new FolderTree(open(folder)));
+        return SelfTest.Step("open the folder of the images", SelfTest.LocalDisk, () => new FolderTree(open(folder)));
     }
 
     /// <summary>Makes and opens the folder of the server's own files.</summary>
     public static DiskFolder OpenOwn(FolderTree tree)
     {
-        SelfTest.Step("let files be created in the folder of the images", Rights, () =>
+        SelfTest.Step("let files be created in the folder of the images", SelfTest.LocalDisk, () =>
         {
             tree.Top.EnsureWritable();
             return true;
@@ -54,7 +53,7 @@ static class StoreFolders
     }
 
     // Through a link the server's own files would lie somewhere else, where nobody expects them and no image can be published from.
-    static DiskFolder OpenOrCreate(DiskFolder parent, string name, string shown) => SelfTest.Step($"create the folder {shown} in the folder of the images", Rights, () =>
+    static DiskFolder OpenOrCreate(DiskFolder parent, string name, string shown) => SelfTest.Step($"create the folder {shown} in the folder of the images", SelfTest.LocalDisk, () =>
     {
         var there = parent.Stat(name);
         if (there is { Kind: not FileKind.Folder })

@@ -23,7 +23,7 @@ static class ReadOnlyIndex
         {
             throw new WirephotoException(
                 ErrorCode.StorageFailed,
-                $"the index .wirephoto/index.db can't be read: {e.Message}. Run the check as the user of the server; a damaged index is set aside and built anew when the server starts.", e);
+                $"the index .wirephoto/index.db can't be read: {e.Message.TrimEnd('.')}. Run the check as the user of the server; a damaged index is set aside and built anew when the server starts.", e);
         }
     }
 

@@ -45,7 +45,7 @@ sealed class ImageIndex : IAsyncDisposable
         {
             throw new WirephotoException(
                 ErrorCode.StorageFailed,
-                $"the index .wirephoto/index.db can't be opened: {e.Message}. Give the user that runs the server the right to write it (chown or chmod), or remove it: it is built anew from the files.", e);
+                $"the index .wirephoto/index.db can't be opened: {e.Message.TrimEnd('.')}. Give the user that runs the server the right to write it (chown or chmod), or remove it: it is built anew from the files.", e);
         }
 
         ImageIndex SetAsideAndOpen(string why, Exception? cause)
