@@ -75,7 +75,7 @@ public sealed class FolderStore : IImageStore
             var tree = StoreFolders.OpenTree(options.Folder, options.OpenDisk);
             held.Push(tree);
             using var own = StoreFolders.OpenOwn(tree);
-            var folderLock = SelfTest.Step("lock .wirephoto/lock", "Remove what is in its place. " + SelfTest.LocalDisk, () => FolderLock.Take(own));
+            var folderLock = SelfTest.Step("lock .wirephoto/lock", "Remove what is in its place.", () => FolderLock.Take(own));
             held.Push(folderLock);
             var staging = new StagingArea(StoreFolders.OpenIncoming(tree, own), options);
             held.Push(staging);

@@ -28,7 +28,7 @@ static class StoreFolders
     /// <summary>Makes and opens the folder of the server's own files.</summary>
     public static DiskFolder OpenOwn(FolderTree tree)
     {
-        SelfTest.Step("let files be created in the folder of the images", SelfTest.LocalDisk, () =>
+        SelfTest.Step("let files be created in the folder of the images", "", () =>
         {
             tree.Top.EnsureWritable();
             return true;

@@ -15,8 +15,8 @@ public sealed class SelfTestTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("make", ".wirephoto", "create the folder .wirephoto ", "chown or chmod")]
-    [InlineData("make", ".wirephoto/incoming", "create the folder .wirephoto/incoming", "chown or chmod")]
+    [InlineData("make", ".wirephoto", "create the folder .wirephoto ", "local disk")]
+    [InlineData("make", ".wirephoto/incoming", "create the folder .wirephoto/incoming", "local disk")]
     [InlineData("create", ".wirephoto/incoming/self-test", "create a file", "dmesg")]
     [InlineData("write", ".wirephoto/incoming/self-test", "write a file", "dmesg")]
     [InlineData("date", ".wirephoto/incoming/self-test", "set the date", "local disk")]

@@ -14,11 +14,13 @@ sealed class FileCheck(FolderTree tree, IndexReader? index, FolderStoreOptions o
     /// <summary>What was read so far.</summary>
     public CheckProgress Progress => new(Interlocked.Read(ref files), Interlocked.Read(ref bytes), all.Images, all.Bytes);
 
-    /// <summary>What is wrong with this image now; null: nothing, or it is neither recorded nor there.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="again">Whether it was counted before.</param>
-    /// <param name="cancel">Ends the reading.</param>
-    public async Task<Finding?> CheckAsync(ImageName name, bool again, CancellationToken cancel)
+    /// <summary>What is wrong with this image; null: nothing, or it is neither recorded nor there.</summary>
+    public Task<Finding?> CheckAsync(ImageName name, CancellationToken cancel) => CheckAsync(name, doubt: null, cancel);
+
+    /// <summary>What is wrong with an image that something seemed to be wrong with before.</summary>
+    public Task<Finding?> CheckAgainAsync(Finding doubt, CancellationToken cancel) => CheckAsync(ImageName.Parse(doubt.Name, options.Types), doubt, cancel);
+
+    async Task<Finding?> CheckAsync(ImageName name, Finding? doubt, CancellationToken cancel)
     {
         try
         {
@@ -26,8 +28,11 @@ sealed class FileCheck(FolderTree tree, IndexReader? index, FolderStoreOptions o
             using (file)
             {
                 if (file is null) return row is null ? null : new Finding(FindingKind.Missing, name.Text, "it is recorded, and there is no such file", row.Length, row.Digest, null);
-                if (!again) Interlocked.Increment(ref files);
-                return Judge(name, row, stat, await ReadAsync(name, file, stat.Length, again, cancel));
+                if (doubt is null) Interlocked.Increment(ref files);
+
+                // Still not recorded, and nothing recorded to compare with: its bytes need not be read twice.
+                else if (row is null && doubt is { Recorded: null, Found: not null } && doubt.Length == stat.Length) return doubt;
+                return Judge(name, row, stat, await ReadAsync(name, file, stat.Length, doubt is not null, cancel));
             }
         }
         catch (WirephotoException e) when (e.Code == ErrorCode.StorageFailed)

@@ -13,8 +13,8 @@ public sealed class FolderCheck : IAsyncDisposable
 {
     const int Batch = 256;
 
-    // So many may be doubtful at once before they are looked at again.
-    const int MostDoubts = 1000;
+    // A bound for memory, some 30 MB: so many may be doubtful at once before the check waits for the first of them.
+    const int MostDoubts = 100_000;
 
     // Between the publication of an image and its record lie a few flushes, which can be slow on a busy disk.
     static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
@@ -24,8 +24,7 @@ public sealed class FolderCheck : IAsyncDisposable
     readonly FolderTree tree;
     readonly IndexReader? index;
     readonly FileCheck files;
-    readonly List<ImageName> doubts = [];
-    DateTimeOffset lastDoubt;
+    readonly Queue<(Finding Doubt, DateTimeOffset Until)> doubts = [];
 
     FolderCheck(FolderStoreOptions options, DiskThreads thread, FolderTree tree, IndexReader? index)
     {
@@ -80,7 +79,7 @@ public sealed class FolderCheck : IAsyncDisposable
         using var walk = FolderWalk.Files(tree, FolderName.Top, options.Types, cancel).GetEnumerator();
         while (await thread.RunAsync("look through the folder", () => Unrecorded(walk), cancel) is { } names)
             await CheckAsync(names, found, cancel);
-        await SettleDoubtsAsync(found, cancel);
+        while (doubts.Count > 0) await SettleAsync(found, cancel);
     }
 
     Task<List<ImageName>> RecordedAsync(string last, CancellationToken cancel) =>
@@ -102,24 +101,19 @@ public sealed class FolderCheck : IAsyncDisposable
     {
         foreach (var name in names)
         {
-            if (await files.CheckAsync(name, again: false, cancel) is null) continue;
-            doubts.Add(name);
-            lastDoubt = options.Clock.GetUtcNow();
-            if (doubts.Count >= MostDoubts) await SettleDoubtsAsync(found, cancel);
+            if (await files.CheckAsync(name, cancel) is { } doubt) doubts.Enqueue((doubt, options.Clock.GetUtcNow() + Moment));
         }
+
+        while (doubts.TryPeek(out var first) && (first.Until <= options.Clock.GetUtcNow() || doubts.Count >= MostDoubts)) await SettleAsync(found, cancel);
     }
 
-    async Task SettleDoubtsAsync(Action<Finding> found, CancellationToken cancel)
+    // Looks at the oldest doubt again, once its moment has passed.
+    async Task SettleAsync(Action<Finding> found, CancellationToken cancel)
     {
-        if (doubts.Count == 0) return;
-        var wait = lastDoubt + Moment - options.Clock.GetUtcNow();
+        var (doubt, until) = doubts.Dequeue();
+        var wait = until - options.Clock.GetUtcNow();
         if (wait > TimeSpan.Zero) await Task.Delay(wait, options.Clock, cancel);
-        foreach (var name in doubts)
-        {
-            if (await files.CheckAsync(name, again: true, cancel) is { } finding) found(finding);
-        }
-
-        doubts.Clear();
+        if (await files.CheckAgainAsync(doubt, cancel) is { } finding) found(finding);
     }
 
     /// <inheritdoc/>
