@@ -35,6 +35,9 @@ sealed class IndexReader : IDisposable
         after = Prepare($"SELECT {Columns} FROM image WHERE name > $1 AND name < $2 AND state <> 2 ORDER BY name LIMIT $3");
     }
 
+    /// <summary>Which building of the index it was opened for.</summary>
+    public int Generation { get; init; }
+
     /// <summary>The record of exactly this name.</summary>
     public IndexRow? Find(ImageName name) => Rows(byName, name.Text).FirstOrDefault();
 

@@ -13,6 +13,7 @@ sealed class FolderFollower : IAsyncDisposable
 {
     readonly FolderStoreOptions options;
     readonly Hints hints;
+    readonly ImageIndex index;
     readonly Rescan rescan;
     readonly FolderWatch? watch;
     readonly DiskThreads thread = new("follow", 1);
@@ -28,7 +29,7 @@ sealed class FolderFollower : IAsyncDisposable
     /// <param name="options">What the owner asked for.</param>
     public FolderFollower(FolderTree tree, ImageIndex index, FileRecords records, Hints hints, FolderWatch? watch, FolderStoreOptions options)
     {
-        (this.options, this.hints, this.watch) = (options, hints, watch);
+        (this.options, this.index, this.hints, this.watch) = (options, index, hints, watch);
         rescan = new Rescan(tree, index, records, hints, thread, options);
         work = Task.Run(RunAsync);
     }
@@ -59,6 +60,12 @@ sealed class FolderFollower : IAsyncDisposable
     {
         try
         {
+            if (index.IsDamaged)
+            {
+                await index.RebuildAsync(stop.Token);
+                everything = true;
+            }
+
             if (everything) await rescan.RunAsync(FolderName.Top, stop.Token);
             else await LookAsync(paths);
         }
