@@ -16,7 +16,8 @@ sealed class Scrub : IAsyncDisposable
     // What opening a file costs a disk, in bytes that it could have read meanwhile; so that many small files don't take all of its time.
     const int BytesPerFile = 16 * 1024;
 
-    static readonly TimeSpan RoundPause = TimeSpan.FromMinutes(1);
+    // A small folder is read through in a moment: more often than every hour tells nobody anything new.
+    static readonly TimeSpan RoundPause = TimeSpan.FromHours(1), FailurePause = TimeSpan.FromMinutes(1);
 
     readonly FolderTree tree;
     readonly ImageIndex index;
@@ -63,13 +64,14 @@ sealed class Scrub : IAsyncDisposable
             await thread.RunAsync("note where the scrub is", () => position.Write(last), stop.Token);
             if (rows.Count > 0) return last;
             Report();
+            await Task.Delay(RoundPause, options.Clock, stop.Token);
         }
         catch (WirephotoException e)
         {
             options.Log(new StoreEvent(StoreEventKind.ReadFailed, "the scrub could not go on; it is tried again", null, e));
+            await Task.Delay(FailurePause, options.Clock, stop.Token);
         }
 
-        await Task.Delay(RoundPause, options.Clock, stop.Token);
         return last;
     }
 
