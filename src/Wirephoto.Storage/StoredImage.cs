@@ -11,8 +11,10 @@ namespace Wirephoto.Storage;
 /// <param name="Modified">The file's own date.</param>
 /// <param name="Stored">When it was stored, or first seen here.</param>
 /// <param name="Durable">Whether it is known to survive a loss of power.</param>
+/// <param name="Damaged">Whether other bytes than the recorded ones were found in its place; <paramref name="Digest"/> is the recorded one.</param>
 public sealed record StoredImage(
-    ImageName Name, long Length, Digest? Digest, PictureFacts? Facts, DateTimeOffset Modified, DateTimeOffset Stored, bool Durable);
+    ImageName Name, long Length, Digest? Digest, PictureFacts? Facts, DateTimeOffset Modified, DateTimeOffset Stored, bool Durable,
+    bool Damaged = false);
 
 /// <summary>What the header of an image says.</summary>
 /// <param name="Format">The format's word, such as <c>jpeg</c>.</param>

@@ -49,6 +49,12 @@ public sealed record ServerOptions
     /// <summary>Whether clients on other machines are served although no users exist.</summary>
     public bool Open { get; init; }
 
+    /// <summary>Bytes per second that are read in the background to find damage; null: none.</summary>
+    public long? ScrubRate { get; init; }
+
+    /// <summary>How often the whole folder is compared with the index; null: only when hints of the system were lost.</summary>
+    public TimeSpan? Rescan { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How log lines look.</summary>
     public LogFormat Log { get; init; } = LogFormat.Line;
 

@@ -74,6 +74,9 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
         var name = ImageName.Parse(filename, options.Types);
         var image = await store.FindAsync(name, twins: true, cancel) ?? throw NotFound(name);
 
+        if (image.Damaged) throw new WirephotoException(ErrorCode.Damaged, $"the stored bytes of '{image.Name}' are not the recorded ones any more");
+        if (image.Digest is null) throw new WirephotoException(ErrorCode.StorageFailed, $"another program is writing '{image.Name}': try again when it is still");
+
         // Only what another program put there can lack facts; get says in detail what is wrong with it.
         return image.Facts is not null || options.Accept == AcceptRule.Name
             ? image

@@ -16,6 +16,15 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
     /// <summary>The folder of the staging files.</summary>
     public DiskFolder Incoming => incoming;
 
+    /// <summary>Whether bytes of an upload are on their way.</summary>
+    public bool IsReceiving
+    {
+        get
+        {
+            lock (gate) return reserved > 0;
+        }
+    }
+
     /// <summary>Takes in an upload that an earlier server left.</summary>
     public void Add(StagedUpload upload)
     {
