@@ -13,7 +13,7 @@ public abstract class FuzzTarget
     public virtual int MostBytes => 4096;
 
     /// <summary>Inputs that the tests run; a few seconds of them.</summary>
-    public virtual int TestInputs => 20_000;
+    public virtual int TestInputs => 8000;
 
     /// <summary>Whether the decoder may go on on other threads, so that their allocations count too.</summary>
     public virtual bool UsesThreads => false;

@@ -16,7 +16,7 @@ public sealed class ConfigTarget : FuzzTarget, IDisposable
     public override string Name => "config";
 
     /// <inheritdoc/>
-    public override int TestInputs => 2000;
+    public override int TestInputs => 300;
 
     // The command line is parsed twice, by a library that is made for people.
     /// <inheritdoc/>

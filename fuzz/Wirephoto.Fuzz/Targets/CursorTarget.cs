@@ -27,7 +27,7 @@ public sealed class CursorTarget : FuzzTarget, IAsyncDisposable
     public override int MostBytes => 400;
 
     /// <inheritdoc/>
-    public override int TestInputs => 3000;
+    public override int TestInputs => 1000;
 
     // The index reads on threads of its own.
     /// <inheritdoc/>

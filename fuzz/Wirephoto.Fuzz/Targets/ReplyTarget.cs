@@ -22,7 +22,7 @@ public sealed class ReplyTarget : FuzzTarget
     public override string Name => "client-replies";
 
     /// <inheritdoc/>
-    public override int TestInputs => 5000;
+    public override int TestInputs => 2000;
 
     /// <inheritdoc/>
     public override bool UsesThreads => true;

@@ -31,7 +31,7 @@ public sealed class SessionTarget(string format) : FuzzTarget
     public override string Name => format + "-session";
 
     /// <inheritdoc/>
-    public override int TestInputs => 1500;
+    public override int TestInputs => 600;
 
     /// <inheritdoc/>
     public override bool UsesThreads => true;

@@ -56,6 +56,7 @@ static class ServerProgram
             {
                 Folder = options.Folder,
                 Types = options.Types,
+                Reserve = options.Reserve,
                 NewExaminer = StandardExaminer.Factory(options),
                 Clock = clock,
                 Log = log.Store,

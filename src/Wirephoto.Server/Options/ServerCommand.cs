@@ -16,6 +16,7 @@ sealed class ServerCommand
     readonly Option<string> bind = new("--bind") { Description = "Address to listen on. Default: all addresses.", HelpName = "ADDR" };
     readonly Option<int?> maxClients = new("--max-clients") { Description = "Clients at the same time. Default: 1000.", HelpName = "N" };
     readonly Option<string> maxSize = new("--max-size") { Description = "Largest image, such as 500MB or 8GiB. Default: 8GiB.", HelpName = "SIZE" };
+    readonly Option<string> reserve = new("--reserve") { Description = "Space that uploads leave free on the disk. Default: a hundredth of it, 1GiB at most.", HelpName = "SIZE" };
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
     readonly Option<string> accept = new("--accept") { HelpName = "structure|name", Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
@@ -37,7 +38,7 @@ sealed class ServerCommand
             Stop it with Ctrl-C: running transfers are finished, for 30 seconds at most; a second Ctrl-C ends at once.
             """)
         {
-            port, folder, bind, maxClients, maxSize, types, accept, open, dialects, sessionPort, sessionClients, log, config,
+            port, folder, bind, maxClients, maxSize, reserve, types, accept, open, dialects, sessionPort, sessionClients, log, config,
         };
     }
 
@@ -63,11 +64,12 @@ sealed class ServerCommand
             Folder = parsed.GetValue(folder) ?? Directory.GetCurrentDirectory(),
             Bind = ReadAddress(parsed),
             Types = accepted,
+            Reserve = parsed.GetValue(reserve) is "0" ? 0 : ReadSize(parsed, reserve),
             Accept = rule,
             Open = parsed.GetValue(open) ?? false,
             Dialects = ReadDialects(parsed),
             Log = Choice(parsed, log, LogFormat.Line),
-            Announced = new AnnouncedLimits { Length = ReadSize(parsed) ?? new AnnouncedLimits().Length },
+            Announced = new AnnouncedLimits { Length = ReadSize(parsed, maxSize) ?? new AnnouncedLimits().Length },
             Limits = new ServerLimits
             {
                 Clients = ReadCount(parsed, maxClients) ?? new ServerLimits().Clients,
@@ -135,8 +137,8 @@ sealed class ServerCommand
         return DialectList.Parse(text) ?? throw Wrong($"'{text}' is no list of dialects: --dialects takes none, all, or some of d1,d2,d3,d4");
     }
 
-    long? ReadSize(ParseResult parsed) => parsed.GetValue(maxSize) is { } text
-        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: --max-size takes one such as 500MB or 8GiB")
+    static long? ReadSize(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } text
+        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: {option.Name} takes one such as 500MB or 8GiB")
         : null;
 
     static int? ReadCount(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) is { } number

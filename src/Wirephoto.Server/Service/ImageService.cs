@@ -32,7 +32,7 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
         var committed = token is { } known ? await store.FindCommittedAsync(known, caller.User, cancel) : null;
         if (committed is null && await store.FindAsync(name, twins: true, cancel) is { } existing) throw existing.Taken(digest);
 
-        var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null);
+        var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null, caller.Machine);
         var upload = await store.BeginAsync(token ?? UploadToken.New(), intent, cancel);
         return await Ingest.StartAsync(upload, newExaminer(name), cancel);
     }

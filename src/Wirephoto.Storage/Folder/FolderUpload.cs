@@ -36,6 +36,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
         lock (upload.Gate)
         {
             var file = upload.Use(ticket.Fence);
+            staging.EnsureSpace(upload, piece.Length);
             try
             {
                 file.Write(piece, upload.Offset);
