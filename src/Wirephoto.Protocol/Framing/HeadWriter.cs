@@ -29,6 +29,9 @@ public sealed class HeadWriter : IDisposable
     /// <summary>A writer with nothing written.</summary>
     public HeadWriter() => json = new Utf8JsonWriter(buffer, Options);
 
+    /// <summary>Bytes of memory that it holds.</summary>
+    internal int Capacity => buffer.Capacity;
+
     /// <summary>Forgets what was written, and the memory that an unusually long head has taken.</summary>
     public void Trim()
     {
