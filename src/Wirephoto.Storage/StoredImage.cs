@@ -29,7 +29,8 @@ public sealed record PictureFacts(string Format, int Width, int Height);
 /// <param name="Modified">The file's own date; null: the time of the commit.</param>
 /// <param name="Owner">Who may go on with it: the name of a user, empty for the anonymous one.</param>
 /// <param name="Resumable">Whether what arrived is kept when its connection is lost.</param>
-public sealed record UploadIntent(ImageName Name, long Length, Digest? Digest, DateTimeOffset? Modified, string Owner, bool Resumable);
+/// <param name="Peer">The machine that it comes from, on whose account the space and the number of its uploads go; empty: nobody's.</param>
+public sealed record UploadIntent(ImageName Name, long Length, Digest? Digest, DateTimeOffset? Modified, string Owner, bool Resumable, string Peer = "");
 
 /// <summary>How a commit ended.</summary>
 /// <param name="Image">The image that has the name now.</param>

@@ -79,6 +79,7 @@ static class ServerProgram
             {
                 Folder = options.Folder,
                 Types = options.Types,
+                Reserve = options.Reserve,
                 NewExaminer = StandardExaminer.Factory(options),
                 Clock = clock,
                 ScrubRate = options.ScrubRate,

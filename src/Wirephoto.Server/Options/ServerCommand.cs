@@ -17,6 +17,7 @@ sealed class ServerCommand
     readonly Option<int?> maxClients = new("--max-clients") { Description = "Clients at the same time. Default: 1000.", HelpName = "N" };
     readonly Option<string> maxSize = new("--max-size") { Description = "Largest image, such as 500MB or 8GiB. Default: 8GiB.", HelpName = "SIZE" };
     readonly Option<int?> keepUploads = new("--keep-uploads") { Description = "Hours that an unfinished upload is kept after its last byte. Default: 24.", HelpName = "HOURS" };
+    readonly Option<string> reserve = new("--reserve") { Description = "Space that uploads leave free on the disk. Default: a hundredth of it, 1GiB at most.", HelpName = "SIZE" };
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
     readonly Option<string> accept = new("--accept") { HelpName = "structure|name", Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
@@ -41,7 +42,7 @@ sealed class ServerCommand
             Stop it with Ctrl-C: running transfers are finished, for 30 seconds at most; a second Ctrl-C ends at once.
             """)
         {
-            port, folder, bind, maxClients, maxSize, keepUploads, types, accept, open, dialects, sessionPort, sessionClients, scrub, rescan, log, config,
+            port, folder, bind, maxClients, maxSize, keepUploads, reserve, types, accept, open, dialects, sessionPort, sessionClients, scrub, rescan, log, config,
         };
         Check = new CheckCommand(folder, types, accept, config);
         Root.Subcommands.Add(Check.Command);
@@ -83,13 +84,14 @@ sealed class ServerCommand
             Folder = parsed.GetValue(folder) ?? Directory.GetCurrentDirectory(),
             Bind = ReadAddress(parsed),
             Types = accepted,
+            Reserve = parsed.GetValue(reserve) is "0" ? 0 : ReadSize(parsed, reserve),
             Accept = rule,
             Open = parsed.GetValue(open) ?? false,
             Dialects = ReadDialects(parsed),
             Log = Choice(parsed, log, LogFormat.Line),
-            ScrubRate = parsed.GetValue(scrub) is null or "off" ? null : ReadSize(parsed, scrub, "10MB"),
+            ScrubRate = parsed.GetValue(scrub) is null or "off" ? null : ReadSize(parsed, scrub),
             Rescan = ReadRescan(parsed),
-            Announced = new AnnouncedLimits { Length = ReadSize(parsed, maxSize, "500MB or 8GiB") ?? new AnnouncedLimits().Length },
+            Announced = new AnnouncedLimits { Length = ReadSize(parsed, maxSize) ?? new AnnouncedLimits().Length },
             Limits = new ServerLimits
             {
                 Clients = ReadCount(parsed, maxClients) ?? new ServerLimits().Clients,
@@ -167,8 +169,8 @@ sealed class ServerCommand
             : throw Wrong($"--rescan is a number of minutes from 1 to 10080, or off, not '{text}'"),
     };
 
-    static long? ReadSize(ParseResult parsed, Option<string> option, string example) => parsed.GetValue(option) is { } text
-        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: {option.Name} takes one such as {example}")
+    static long? ReadSize(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } text
+        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: {option.Name} takes one such as 500MB or 8GiB")
         : null;
 
     static int? ReadCount(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) is { } number

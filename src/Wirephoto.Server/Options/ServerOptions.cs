@@ -46,6 +46,9 @@ public sealed record ServerOptions
     /// <summary>What makes a file an image.</summary>
     public AcceptRule Accept { get; init; } = AcceptRule.Structure;
 
+    /// <summary>Bytes that stay free on the disk whatever is uploaded; null: a hundredth of it, 1 GiB at most.</summary>
+    public long? Reserve { get; init; }
+
     /// <summary>Whether clients on other machines are served although no users exist.</summary>
     public bool Open { get; init; }
 

@@ -31,7 +31,7 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
         // A token that was committed is answered by its receipt, not by the name that it took itself; its commit may also end between the two looks.
         if (!await IsCommittedAsync() && await store.FindAsync(name, twins: true, cancel) is { } existing && !await IsCommittedAsync()) throw existing.Taken(digest);
 
-        var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null);
+        var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null, caller.Machine);
         var upload = await store.BeginAsync(token ?? UploadToken.New(), intent, cancel);
         return await Ingest.StartAsync(upload, newExaminer(name), cancel);
 

@@ -130,7 +130,7 @@ public sealed class FolderStore : IImageStore
             }
 
             var upload = staging.FindOrAdd(token, intent);
-            if (await disk.RunAsync("begin the upload", () => staging.TakeOver(upload, token, intent), cancel) is { } ticket)
+            if (await disk.RunAsync("begin the upload", () => staging.TakeOver(upload, token, intent, tree), cancel) is { } ticket)
                 return new FolderUpload(ticket, staging, commit, disk, options.Clock);
 
             // The older handle is committing, which waits for the disk and for nobody else. Then there is an image, or an upload to go on with.
@@ -210,7 +210,7 @@ public sealed class FolderStore : IImageStore
     public Task<ListPage> ListAsync(FolderName folder, bool recursive, string? after, int limit, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return index.ReadAsync(reader => Listing.Read(reader, folder, recursive, after, limit), cancel);
+        return index.ReadAsync(reader => Listing.Read(reader, folder, recursive, after, limit, index.Unremoved()), cancel);
     }
 
     /// <inheritdoc/>

@@ -36,6 +36,15 @@ public sealed record FolderStoreOptions
     /// <summary>Bytes per second that are read to find damage while serving; null: none.</summary>
     public long? ScrubRate { get; init; }
 
+    /// <summary>Unfinished uploads of one <see cref="UploadIntent.Peer"/> at most, so that no machine takes all of them.</summary>
+    public int MaxUploadsOfPeer { get; init; } = 1000;
+
+    /// <summary>Bytes that stay free on the medium whatever is uploaded; null: a hundredth of it, 1 GiB at most.</summary>
+    public long? Reserve { get; init; }
+
+    /// <summary>The reserve on a medium of this size.</summary>
+    internal long KeptBytes(long mediumBytes) => Reserve ?? Math.Min(1L << 30, mediumBytes / 100);
+
     /// <summary>Opens the folder on the machine's disk.</summary>
     internal Func<string, DiskFolder> OpenDisk { get; init; } = DiskFolder.Open;
 

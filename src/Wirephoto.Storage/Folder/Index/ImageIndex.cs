@@ -11,7 +11,7 @@ namespace Wirephoto.Storage.Folder.Index;
 /// <summary>What is recorded about the files of a folder: one SQLite file, one writer that batches, readers side by side. It can be deleted at any time.</summary>
 sealed class ImageIndex : IAsyncDisposable
 {
-    const int SqliteCorrupt = 11, SqliteCantOpen = 14, SqliteNotADatabase = 26;
+    const int SqliteCorrupt = 11, SqliteFull = 13, SqliteCantOpen = 14, SqliteNotADatabase = 26;
 
     readonly string path;
     readonly FolderStoreOptions options;
@@ -44,6 +44,11 @@ sealed class ImageIndex : IAsyncDisposable
         catch (SqliteException e) when (e.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
         {
             return SetAsideAndOpen("is damaged", e);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SqliteFull)
+        {
+            throw new WirephotoException(ErrorCode.StorageFull,
+                "the disk is too full to bring the index in line with the images: free a MiB or so, by moving an image elsewhere for example, and start again", e);
         }
         catch (SqliteException e)
         {
@@ -131,6 +136,9 @@ sealed class ImageIndex : IAsyncDisposable
 
     /// <summary>Names with this key whose rows could not be written yet.</summary>
     public IReadOnlyList<ImageName> Unwritten(string key) => writer.Unwritten(key);
+
+    /// <summary>Names whose rows could not be removed yet; null: none.</summary>
+    public IReadOnlySet<string>? Unremoved() => writer.Unremoved();
 
     /// <summary>Reads on a disk thread. A result must not be lazy: the reader goes back when this returns.</summary>
     public Task<T> ReadAsync<T>(Func<IndexReader, T> read, CancellationToken cancel) => disk.RunAsync("read the index", () => Read(read), cancel);

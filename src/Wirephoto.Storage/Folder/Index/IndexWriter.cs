@@ -60,6 +60,12 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
         }
     }
 
+    /// <summary>Names whose rows could not be removed yet, on a full disk for example; null: none.</summary>
+    public IReadOnlySet<string>? Unremoved()
+    {
+        lock (gate) return failed.Count == 0 ? null : failed.Where(change => change.Value is IndexChange.Remove).Select(change => change.Key).ToHashSet(StringComparer.Ordinal);
+    }
+
     async Task DrainAsync()
     {
         while (true)
