@@ -11,8 +11,10 @@ namespace Wirephoto.Storage;
 /// <param name="Modified">The file's own date.</param>
 /// <param name="Stored">When it was stored, or first seen here.</param>
 /// <param name="Durable">Whether it is known to survive a loss of power.</param>
+/// <param name="Damaged">Whether other bytes than the recorded ones were found in its place; <paramref name="Digest"/> is the recorded one.</param>
 public sealed record StoredImage(
-    ImageName Name, long Length, Digest? Digest, PictureFacts? Facts, DateTimeOffset Modified, DateTimeOffset Stored, bool Durable);
+    ImageName Name, long Length, Digest? Digest, PictureFacts? Facts, DateTimeOffset Modified, DateTimeOffset Stored, bool Durable,
+    bool Damaged = false);
 
 /// <summary>What the header of an image says.</summary>
 /// <param name="Format">The format's word, such as <c>jpeg</c>.</param>
@@ -27,7 +29,8 @@ public sealed record PictureFacts(string Format, int Width, int Height);
 /// <param name="Modified">The file's own date; null: the time of the commit.</param>
 /// <param name="Owner">Who may go on with it: the name of a user, empty for the anonymous one.</param>
 /// <param name="Resumable">Whether what arrived is kept when its connection is lost.</param>
-public sealed record UploadIntent(ImageName Name, long Length, Digest? Digest, DateTimeOffset? Modified, string Owner, bool Resumable);
+/// <param name="Peer">The machine that it comes from, on whose account the space and the number of its uploads go; empty: nobody's.</param>
+public sealed record UploadIntent(ImageName Name, long Length, Digest? Digest, DateTimeOffset? Modified, string Owner, bool Resumable, string Peer = "");
 
 /// <summary>How a commit ended.</summary>
 /// <param name="Image">The image that has the name now.</param>

@@ -9,13 +9,13 @@ public sealed class FrameWriter(Duplex duplex) : IDisposable
     /// <summary>Bytes from which on a body is not worth copying into the same write.</summary>
     public const int SmallBody = 64 * 1024;
 
-    readonly ArrayBufferWriter<byte> collected = new(1024);
+    readonly PooledBytes collected = new();
 
     /// <summary>The writer for heads; what it returns goes to <see cref="Add"/>.</summary>
     public HeadWriter Head { get; } = new();
 
     /// <summary>Bytes that were collected and not yet written.</summary>
-    public int Collected => collected.WrittenCount;
+    public int Collected => collected.Count;
 
     /// <summary>The connection, for bodies that are written past the collected bytes; flush before.</summary>
     public Duplex Duplex => duplex;
@@ -57,9 +57,12 @@ public sealed class FrameWriter(Duplex duplex) : IDisposable
     /// <summary>Writes what was collected.</summary>
     public async ValueTask FlushAsync(CancellationToken cancel)
     {
-        if (collected.WrittenCount == 0) return;
-        await duplex.WriteAsync(collected.WrittenMemory, cancel);
-        collected.ResetWrittenCount();
+        if (collected.Count == 0) return;
+        await duplex.WriteAsync(collected.Written, cancel);
+
+        // Not after a failure: the bytes may still be on their way.
+        collected.Release();
+        Head.Trim();
     }
 
     /// <inheritdoc/>

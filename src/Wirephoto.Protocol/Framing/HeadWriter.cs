@@ -20,11 +20,23 @@ public sealed class HeadWriter : IDisposable
     // Names stay readable in a packet capture instead of turning into \u escapes.
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    readonly ArrayBufferWriter<byte> buffer = new(512);
+    const int UsualHead = 512;
+    const int LargeHead = 4096;
+
+    ArrayBufferWriter<byte> buffer = new(UsualHead);
     readonly Utf8JsonWriter json;
 
     /// <summary>A writer with nothing written.</summary>
     public HeadWriter() => json = new Utf8JsonWriter(buffer, Options);
+
+    /// <summary>Bytes of memory that it holds.</summary>
+    internal int Capacity => buffer.Capacity;
+
+    /// <summary>Forgets what was written, and the memory that an unusually long head has taken.</summary>
+    public void Trim()
+    {
+        if (buffer.Capacity > LargeHead) buffer = new ArrayBufferWriter<byte>(UsualHead);
+    }
 
     /// <summary>Starts a head.</summary>
     public void Start()

@@ -7,10 +7,10 @@ namespace Wirephoto.Protocol.Transfer;
 public sealed class LinesWriter : IDisposable
 {
     readonly HeadWriter line = new();
-    readonly ArrayBufferWriter<byte> lines = new(4096);
+    readonly PooledBytes lines = new();
 
     /// <summary>The body so far.</summary>
-    public ReadOnlyMemory<byte> Body => lines.WrittenMemory;
+    public ReadOnlyMemory<byte> Body => lines.Written;
 
     /// <summary>How many lines it has.</summary>
     public int Count { get; private set; }
@@ -24,6 +24,10 @@ public sealed class LinesWriter : IDisposable
         Count++;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => line.Dispose();
+    /// <summary>Gives the memory of the body back, which nobody may read any more.</summary>
+    public void Dispose()
+    {
+        line.Dispose();
+        lines.Release();
+    }
 }

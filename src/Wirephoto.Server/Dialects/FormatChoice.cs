@@ -26,27 +26,31 @@ public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISessi
     /// <inheritdoc/>
     public async Task<ConnectionEnd> RunAsync()
     {
-        using var patience = new Patience(context.Options.Limits, context.Clock);
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.Draining);
-        patience.AwaitRequest();
-        WireFormat format;
-        try
-        {
-            format = await FirstBytes.ReadAsync(duplex, wait.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return await RefuseAsync(patience.Late is not null);
-        }
-        catch (Exception lost) when (lost is IOException or ObjectDisposedException)
-        {
-            return ConnectionEnd.Lost;
-        }
-
-        patience.Rest();
+        // What the choice takes is gone before the session begins, which may be long.
+        var (format, end) = await ChooseAsync();
+        if (end is { } ended) return ended;
         if (format == WireFormat.Silent) return ConnectionEnd.ClosedByClient;
         if (Open(format) is not { } session) return await RefuseAsync(format);
         await using (session) return await session.RunAsync();
+    }
+
+    async Task<(WireFormat Format, ConnectionEnd? End)> ChooseAsync()
+    {
+        using var patience = new Patience(context.Options.Limits, context.Clock);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.Draining);
+        patience.AwaitRequest();
+        try
+        {
+            return (await FirstBytes.ReadAsync(duplex, wait.Token), null);
+        }
+        catch (OperationCanceledException)
+        {
+            return (WireFormat.Unknown, await RefuseAsync(patience.Late is not null));
+        }
+        catch (Exception lost) when (lost is IOException or ObjectDisposedException)
+        {
+            return (WireFormat.Unknown, ConnectionEnd.Lost);
+        }
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ static class ServerProgram
         ServerOptions options;
         try
         {
+            if (command.ReadCheck(args) is { } check) return await CheckAsync(check);
             options = command.Read(args);
         }
         catch (WirephotoException wrong)
@@ -33,7 +34,29 @@ static class ServerProgram
             await ServeAsync(options, TimeProvider.System);
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop while it was starting.
+            return 0;
+        }
         catch (Exception e) when (e is WirephotoException or PlatformNotSupportedException)
+        {
+            return Refuse(e.Message, exitCode: 1);
+        }
+    }
+
+    static async Task<int> CheckAsync(CheckOptions options)
+    {
+        using var signals = new StopSignals();
+        try
+        {
+            return await CheckProgram.RunAsync(options, TimeProvider.System, signals.Drain);
+        }
+        catch (OperationCanceledException)
+        {
+            return Refuse("the check was stopped before it was done", exitCode: 1);
+        }
+        catch (WirephotoException e)
         {
             return Refuse(e.Message, exitCode: 1);
         }
@@ -56,8 +79,11 @@ static class ServerProgram
             {
                 Folder = options.Folder,
                 Types = options.Types,
+                Reserve = options.Reserve,
                 NewExaminer = StandardExaminer.Factory(options),
                 Clock = clock,
+                ScrubRate = options.ScrubRate,
+                Rescan = options.Rescan,
                 Log = log.Store,
             },
             signals.Drain);

@@ -51,7 +51,8 @@ public sealed partial class ServerLog(ILogger logger)
     public void Store(StoreEvent noticed)
     {
         var about = noticed.Name is null ? noticed.Message : $"{noticed.Name}: {noticed.Message}";
-        if (noticed.Cause is null) Store(noticed.Kind, about);
+        if (noticed.Kind == StoreEventKind.Damaged) StoreDamage(noticed.Kind, about);
+        else if (noticed.Cause is null) Store(noticed.Kind, about);
         else StoreFailure(noticed.Kind, about, noticed.Cause.Message);
     }
 
@@ -90,6 +91,9 @@ public sealed partial class ServerLog(ILogger logger)
 
     [LoggerMessage(10, LogLevel.Information, "store {Kind}: {Message}")]
     partial void Store(StoreEventKind kind, string message);
+
+    [LoggerMessage(15, LogLevel.Error, "store {Kind}: {Message}")]
+    partial void StoreDamage(StoreEventKind kind, string message);
 
     [LoggerMessage(13, LogLevel.Error, "store {Kind}: {Message}: {Cause}")]
     partial void StoreFailure(StoreEventKind kind, string message, string cause);

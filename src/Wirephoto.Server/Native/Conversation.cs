@@ -42,7 +42,7 @@ sealed class Conversation(SessionContext context) : IAsyncDisposable
     public Task<Answer> Track(string key, Task<Answer> commit)
     {
         commits.RemoveAll(other => other.Commit.IsCompleted);
-        if (!commit.IsCompleted) commits.Add((key, commit));
+        if (!commit.IsCompleted) commits.Add((key, EndOf(commit)));
         return commit;
     }
 
@@ -64,6 +64,9 @@ sealed class Conversation(SessionContext context) : IAsyncDisposable
         foreach (var ingest in uploads.Values) await ingest.DisposeAsync();
         uploads.Clear();
     }
+
+    // Without the answer, which nobody needs here once it is sent.
+    static async Task EndOf(Task commit) => await commit.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // A failed commit is told to the client by its own reply; here only its end counts.
     static async Task WaitAsync(IEnumerable<Task> tasks)

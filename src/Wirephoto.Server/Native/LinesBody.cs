@@ -8,7 +8,7 @@ namespace Wirephoto.Server.Native;
 sealed class LinesBody(LinesWriter lines) : ReplyBody
 {
     /// <inheritdoc/>
-    public override bool IsLarge => lines.Body.Length > FrameWriter.SmallBody;
+    public override bool IsLarge { get; } = lines.Body.Length > FrameWriter.SmallBody;
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel) =>

@@ -65,19 +65,10 @@ sealed class ReplyQueue : IDisposable
     /// <summary>Sends until <see cref="Complete"/> was called and all is sent. Never throws; afterwards answers are only logged.</summary>
     public async Task RunAsync()
     {
-        await foreach (var (request, answering) in queue.Reader.ReadAllAsync(CancellationToken.None))
+        // Read in this way, nothing of an answer that was sent stays in memory while the client is silent.
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            // Bytes that others wait for are not held back for an answer that is still being worked on.
-            if (!answering.IsCompleted) await SendAsync(request, null);
-            await using (var answer = await Settle(answering))
-            {
-                await SendAsync(request, answer);
-                Note(request, answer);
-                if (answer.Body is { } body) Room(body).Release();
-                if (answer.IsFault) await CloseAsync();
-            }
-
-            if (Interlocked.Decrement(ref waiting) == 0) await SendAsync(request, null);
+            while (queue.Reader.TryRead(out var next)) await SendAsync(next);
         }
     }
 
@@ -95,6 +86,23 @@ sealed class ReplyQueue : IDisposable
         await SendAsync(default, null);
         delivery.Stop(ConnectionEnd.Faulted);
         onFault();
+    }
+
+    async ValueTask SendAsync(Pending next)
+    {
+        var (request, answering) = next;
+
+        // Bytes that others wait for are not held back for an answer that is still being worked on.
+        if (!answering.IsCompleted) await SendAsync(request, null);
+        await using (var answer = await Settle(answering))
+        {
+            await SendAsync(request, answer);
+            Note(request, answer);
+            if (answer.Body is { } body) Room(body).Release();
+            if (answer.IsFault) await CloseAsync();
+        }
+
+        if (Interlocked.Decrement(ref waiting) == 0) await SendAsync(request, null);
     }
 
     SemaphoreSlim Room(ReplyBody body) => body.IsLarge ? large : images;

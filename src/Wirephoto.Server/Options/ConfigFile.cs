@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using System.Text.Unicode;
 using Wirephoto.Protocol.Errors;
 
 namespace Wirephoto.Server.Options;
@@ -14,34 +15,46 @@ static class ConfigFile
     /// <exception cref="WirephotoException"><see cref="ErrorCode.Usage"/>.</exception>
     public static IEnumerable<string> MissingArguments(FileInfo file, RootCommand root, ParseResult given, Argument port)
     {
-        foreach (var member in Read(file).EnumerateObject())
+        foreach (var (name, value, word) in Read(file))
         {
-            if (member.Name == port.Name)
+            if (name == port.Name)
             {
-                if (given.GetResult(port) is not { Tokens.Count: > 0 }) yield return Word(member);
+                // A word that begins like an option would be one.
+                if (!word.All(char.IsAsciiLetterOrDigit)) throw Wrong($"'{word}' in {file.Name} is not a port: it must be a number from 1 to 65535");
+                if (given.GetResult(port) is not { Tokens.Count: > 0 }) yield return word;
                 continue;
             }
 
-            var option = root.Options.FirstOrDefault(o => o.Name == "--" + member.Name && member.Name is not ("config" or "help" or "version"))
-                ?? throw Wrong($"'{member.Name}' in {file.Name} is not an option");
+            var option = root.Options.FirstOrDefault(o => o.Name == "--" + name && name is not ("config" or "help" or "version"))
+                ?? throw Wrong($"'{name}' in {file.Name} is not an option");
             if (given.GetResult(option) is OptionResult { Implicit: false }) continue;
-            if (option.ValueType == typeof(bool?) && member.Value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-                throw Wrong($"'{member.Name}' in {file.Name} must be true or false");
-            yield return option.Name;
-            yield return Word(member);
+            if (option.ValueType == typeof(bool?) && value is not (JsonValueKind.True or JsonValueKind.False))
+                throw Wrong($"'{name}' in {file.Name} must be true or false");
+            if (word.Length == 0) throw Wrong($"'{name}' in {file.Name} is empty");
+
+            // In one word: a value that begins with '-' or '@' must not mean anything else.
+            yield return $"{option.Name}={word}";
         }
     }
 
-    static JsonElement Read(FileInfo file)
+    static List<(string Name, JsonValueKind Kind, string Word)> Read(FileInfo file)
     {
         try
         {
-            var root = JsonDocument.Parse(File.ReadAllBytes(file.FullName), Lenient).RootElement;
-            return root.ValueKind == JsonValueKind.Object ? root : throw Wrong($"{file.Name} must hold one JSON object");
+            var bytes = File.ReadAllBytes(file.FullName);
+            if (!Utf8.IsValid(bytes)) throw Wrong($"{file.Name} is not valid UTF-8");
+            var root = JsonDocument.Parse(bytes, Lenient).RootElement;
+            if (root.ValueKind != JsonValueKind.Object) throw Wrong($"{file.Name} must hold one JSON object");
+            return [.. root.EnumerateObject().Select(member => (member.Name, member.Value.ValueKind, Word(member)))];
         }
         catch (JsonException e)
         {
             throw Wrong($"{file.Name} is not valid JSON, at line {e.LineNumber + 1}");
+        }
+        catch (InvalidOperationException)
+        {
+            // What a text with an escape such as \ud800 throws when it is read.
+            throw Wrong($"a text in {file.Name} holds half a character (a lone surrogate)");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -17,12 +17,15 @@ sealed class ServerCommand
     readonly Option<int?> maxClients = new("--max-clients") { Description = "Clients at the same time. Default: 1000.", HelpName = "N" };
     readonly Option<string> maxSize = new("--max-size") { Description = "Largest image, such as 500MB or 8GiB. Default: 8GiB.", HelpName = "SIZE" };
     readonly Option<int?> keepUploads = new("--keep-uploads") { Description = "Hours that an unfinished upload is kept after its last byte. Default: 24.", HelpName = "HOURS" };
+    readonly Option<string> reserve = new("--reserve") { Description = "Space that uploads leave free on the disk. Default: a hundredth of it, 1GiB at most.", HelpName = "SIZE" };
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
     readonly Option<string> accept = new("--accept") { HelpName = "structure|name", Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
     readonly Option<string> dialects = new("--dialects") { Description = "Older wire formats to understand: none, all (default), or some of d1,d2,d3,d4.", HelpName = "LIST" };
     readonly Option<string> sessionPort = new("--session-port") { Description = "TCP port for sessions in which the server speaks first (d4), customarily 12345. Default: none.", HelpName = "PORT" };
     readonly Option<int?> sessionClients = new("--session-clients") { Description = "Such sessions at the same time. Default: 3.", HelpName = "N" };
+    readonly Option<string> scrub = new("--scrub") { Description = "Read all images again in the background, so many bytes in a second, such as 10MB, and report those that are damaged. Default: off.", HelpName = "RATE" };
+    readonly Option<string> rescan = new("--rescan") { Description = "Minutes between two comparisons of the whole folder with the index, or off. Default: 10.", HelpName = "MINUTES" };
     readonly Option<string> log = new("--log") { HelpName = "line|json", Description = "Log lines as text (line, default) or JSON (json)." };
     readonly Option<FileInfo> config = new("--config") { Description = "JSON file with these options by their names, such as {\"port\": 5000, \"open\": true}. The command line wins.", HelpName = "FILE" };
 
@@ -35,15 +38,32 @@ sealed class ServerCommand
             has arrived, its SHA-256 agrees and it is on the disk.
 
             Example: wirephotod 5000 --folder ~/Pictures
+            Are all images still what they were?  wirephotod check --folder ~/Pictures
             Stop it with Ctrl-C: running transfers are finished, for 30 seconds at most; a second Ctrl-C ends at once.
             """)
         {
-            port, folder, bind, maxClients, maxSize, keepUploads, types, accept, open, dialects, sessionPort, sessionClients, log, config,
+            port, folder, bind, maxClients, maxSize, keepUploads, reserve, types, accept, open, dialects, sessionPort, sessionClients, scrub, rescan, log, config,
         };
+        Check = new CheckCommand(folder, types, accept, config);
+        Root.Subcommands.Add(Check.Command);
+
+        // Never called: that there is one makes the command line valid without a command.
+        Root.SetAction(static _ => 0);
     }
 
     /// <summary>The command, for parsing and help.</summary>
     public RootCommand Root { get; }
+
+    /// <summary>The command that checks a folder instead of serving it.</summary>
+    public CheckCommand Check { get; }
+
+    /// <summary>Turns a command line to check a folder into options; null: it is one to serve.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.Usage"/>, with what is wrong.</exception>
+    public CheckOptions? ReadCheck(string[] args)
+    {
+        if (Root.Parse(args) is not { } parsed || parsed.CommandResult.Command != Check.Command) return null;
+        return parsed.Errors.Count == 0 ? Check.Read(parsed, Read) : throw Wrong(parsed.Errors[0].Message);
+    }
 
     /// <summary>Turns a parsed command line into options.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.Usage"/>, with what is wrong.</exception>
@@ -64,11 +84,14 @@ sealed class ServerCommand
             Folder = parsed.GetValue(folder) ?? Directory.GetCurrentDirectory(),
             Bind = ReadAddress(parsed),
             Types = accepted,
+            Reserve = parsed.GetValue(reserve) is "0" ? 0 : ReadSize(parsed, reserve),
             Accept = rule,
             Open = parsed.GetValue(open) ?? false,
             Dialects = ReadDialects(parsed),
             Log = Choice(parsed, log, LogFormat.Line),
-            Announced = new AnnouncedLimits { Length = ReadSize(parsed) ?? new AnnouncedLimits().Length },
+            ScrubRate = parsed.GetValue(scrub) is null or "off" ? null : ReadSize(parsed, scrub),
+            Rescan = ReadRescan(parsed),
+            Announced = new AnnouncedLimits { Length = ReadSize(parsed, maxSize) ?? new AnnouncedLimits().Length },
             Limits = new ServerLimits
             {
                 Clients = ReadCount(parsed, maxClients) ?? new ServerLimits().Clients,
@@ -137,8 +160,17 @@ sealed class ServerCommand
         return DialectList.Parse(text) ?? throw Wrong($"'{text}' is no list of dialects: --dialects takes none, all, or some of d1,d2,d3,d4");
     }
 
-    long? ReadSize(ParseResult parsed) => parsed.GetValue(maxSize) is { } text
-        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: --max-size takes one such as 500MB or 8GiB")
+    TimeSpan? ReadRescan(ParseResult parsed) => parsed.GetValue(rescan) switch
+    {
+        null => new ServerOptions { Port = 0, Folder = "" }.Rescan,
+        "off" => null,
+        var text => int.TryParse(text, System.Globalization.NumberStyles.None, null, out var minutes) && minutes is >= 1 and <= 10_080
+            ? TimeSpan.FromMinutes(minutes)
+            : throw Wrong($"--rescan is a number of minutes from 1 to 10080, or off, not '{text}'"),
+    };
+
+    static long? ReadSize(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } text
+        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: {option.Name} takes one such as 500MB or 8GiB")
         : null;
 
     static int? ReadCount(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) is { } number

@@ -46,8 +46,17 @@ public sealed record ServerOptions
     /// <summary>What makes a file an image.</summary>
     public AcceptRule Accept { get; init; } = AcceptRule.Structure;
 
+    /// <summary>Bytes that stay free on the disk whatever is uploaded; null: a hundredth of it, 1 GiB at most.</summary>
+    public long? Reserve { get; init; }
+
     /// <summary>Whether clients on other machines are served although no users exist.</summary>
     public bool Open { get; init; }
+
+    /// <summary>Bytes per second that are read in the background to find damage; null: none.</summary>
+    public long? ScrubRate { get; init; }
+
+    /// <summary>How often the whole folder is compared with the index; null: only when hints of the system were lost.</summary>
+    public TimeSpan? Rescan { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How log lines look.</summary>
     public LogFormat Log { get; init; } = LogFormat.Line;

@@ -31,7 +31,7 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
         // A token that was committed is answered by its receipt, not by the name that it took itself; its commit may also end between the two looks.
         if (!await IsCommittedAsync() && await store.FindAsync(name, twins: true, cancel) is { } existing && !await IsCommittedAsync()) throw existing.Taken(digest);
 
-        var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null);
+        var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null, caller.Machine);
         var upload = await store.BeginAsync(token ?? UploadToken.New(), intent, cancel);
         return await Ingest.StartAsync(upload, newExaminer(name), cancel);
 
@@ -73,6 +73,9 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
     {
         var name = ImageName.Parse(filename, options.Types);
         var image = await store.FindAsync(name, twins: true, cancel) ?? throw NotFound(name);
+
+        if (image.Damaged) throw new WirephotoException(ErrorCode.Damaged, $"the stored bytes of '{image.Name}' are not the recorded ones any more");
+        if (image.Digest is null) throw new WirephotoException(ErrorCode.StorageFailed, $"another program is writing '{image.Name}': try again when it is still");
 
         // Only what another program put there can lack facts; get says in detail what is wrong with it.
         return image.Facts is not null || options.Accept == AcceptRule.Name

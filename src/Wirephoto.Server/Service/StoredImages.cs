@@ -18,8 +18,10 @@ static class StoredImages
     /// </summary>
     public static WirephotoException Taken(this StoredImage existing, Digest? sent)
     {
-        var same = sent is null ? (bool?)null : existing.Durable && existing.Digest == sent;
-        var text = same is true ? "this image is stored already under this name" : $"'{existing.Name}' exists already";
+        var same = sent is null ? (bool?)null : existing is { Durable: true, Damaged: false } && existing.Digest == sent;
+        var text = same is true ? "this image is stored already under this name"
+            : existing.Damaged ? $"'{existing.Name}' exists already, and its stored bytes are damaged"
+            : $"'{existing.Name}' exists already";
         return new WirephotoException(ErrorCode.Exists, text) { Details = new() { Same = same, Filename = existing.Name.Text } };
     }
 }

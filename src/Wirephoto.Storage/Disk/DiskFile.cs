@@ -29,6 +29,11 @@ abstract class DiskFile(SafeFileHandle handle) : IDisposable
     /// <summary>Asks the system to begin to write a range back, so that the flush at the end finds little left. Only a hint.</summary>
     public abstract void BeginWriteBack(long offset, long length);
 
+    /// <summary>Asks the system to forget what memory holds of its bytes, so that the next reading asks the medium itself. Only a hint.</summary>
+    public virtual void ForgetCached()
+    {
+    }
+
     /// <inheritdoc/>
     public virtual void Dispose() => handle.Dispose();
 }

@@ -84,11 +84,16 @@ abstract class DiskFolder : IDisposable
     public abstract bool SharesFileSystem(DiskFolder other);
 
     /// <summary>Bytes that are free on its file system for this process.</summary>
-    public virtual long FreeBytes()
+    public virtual long FreeBytes() => Drive().AvailableFreeSpace;
+
+    /// <summary>Bytes of its file system, free or not.</summary>
+    public virtual long TotalBytes() => Drive().TotalSize;
+
+    DriveInfo Drive()
     {
         try
         {
-            return new DriveInfo(Path).AvailableFreeSpace;
+            return new DriveInfo(Path);
         }
         catch (ArgumentException e)
         {

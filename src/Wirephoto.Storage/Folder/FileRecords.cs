@@ -1,4 +1,3 @@
-using System.Buffers;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Crashes;
@@ -14,10 +13,11 @@ namespace Wirephoto.Storage.Folder;
 /// </summary>
 sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, DurableFolders durable, DiskThreads disk, FolderStoreOptions options)
 {
-    const int PieceBytes = 256 * 1024;
     const int Attempts = 3;
 
-    /// <summary>The record of this name as it is now, or null when there is no ordinary file.</summary>
+    /// <summary>
+    /// The record of this name as it is now, or null when there is no ordinary file. Waits a moment for a file that another program may still be writing.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="twins">Whether a twin does when nothing has exactly this name.</param>
     /// <param name="cancel">Ends the reading; nothing is recorded then.</param>
@@ -27,8 +27,9 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
         if (look is { Row: { } row, File: { } there } && row.Describes(there)) return row;
         if (look.Row is not null || look.File is not null)
         {
-            using var turn = await names.EnterAsync(name.Key, cancel);
-            if (await FindLockedAsync(name, disk, cancel) is { } found) return found;
+            // Not under the lock: nobody else needs to wait for a program that we know nothing of.
+            if (look.File is { } moving && options.Unsettled(moving.Modified) is { Ticks: > 0 } rest) await Task.Delay(rest, options.Clock, cancel);
+            if (await FindAsync(name, disk, cancel) is { } found) return found;
         }
 
         foreach (var twin in twins ? look.Twins : [])
@@ -37,6 +38,30 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
         }
 
         return null;
+    }
+
+    /// <summary>The same without the wait, on these threads: what moves is left alone.</summary>
+    public async Task<IndexRow?> FindAsync(ImageName name, DiskThreads threads, CancellationToken cancel)
+    {
+        using var turn = await names.EnterAsync(name.Key, cancel);
+        return await FindLockedAsync(name, threads, cancel);
+    }
+
+    /// <summary>Reads the file even if its record fits, and records what its bytes are; null when it is gone, or changed meanwhile.</summary>
+    public async Task<IndexRow?> VerifyAsync(ImageName name, DiskThreads threads, CancellationToken cancel)
+    {
+        using var turn = await names.EnterAsync(name.Key, cancel);
+        var (row, file, _) = await LookAsync(name, cancel);
+        return file is null || row?.Describes(file.Value) != true
+            ? await FindLockedAsync(name, threads, cancel)
+            : await ReadAsync(name, row, threads, static _ => true, cancel);
+    }
+
+    /// <summary>Records a new file if its structure is that of a whole image, however young it is; anything else is left for later.</summary>
+    public async Task TakeInAsync(ImageName name, CancellationToken cancel)
+    {
+        using var turn = await names.EnterAsync(name.Key, cancel);
+        await ReadAsync(name, old: null, disk, static examined => examined is { Fault: null, Facts: not null }, cancel);
     }
 
     /// <summary>The same for a caller that holds the lock of the name's key.</summary>
@@ -50,12 +75,13 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
             var (row, file, _) = await LookAsync(name, cancel);
             if (file is null)
             {
-                if (row is not null) await index.WriteAsync(new IndexChange.Remove(name));
+                if (row is not null) await ForgetAsync(row);
                 return null;
             }
 
             if (row is not null && row.Describes(file.Value)) return row;
-            if (await ReadAsync(name, row, threads, cancel) is { } fresh) return fresh;
+            if (options.Unsettled(file.Value.Modified) > TimeSpan.Zero) return IndexRow.Moving(name, file.Value, row);
+            if (await ReadAsync(name, row, threads, static _ => true, cancel) is { } fresh) return fresh;
             if (attempt == Attempts) throw new WirephotoException(ErrorCode.StorageFailed, "another program is writing this image: try again when it is still");
         }
     }
@@ -88,50 +114,32 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
     // Twins are looked for only when it may be that nothing has the exact name.
     readonly record struct Look(IndexRow? Row, FileStat? File, IReadOnlyList<ImageName> Twins);
 
-    // Null: the file changed while it was read, or is gone.
-    async Task<IndexRow?> ReadAsync(ImageName name, IndexRow? old, DiskThreads threads, CancellationToken cancel)
+    async Task ForgetAsync(IndexRow row)
+    {
+        await index.WriteAsync(new IndexChange.Remove(row.Name));
+
+        // Without a digest nobody was ever told that it is stored.
+        if (row.Digest is not null && row.State != RowState.NoImage)
+            options.Log(new StoreEvent(StoreEventKind.Gone, "another program removed or renamed it", row.Name.Text));
+    }
+
+    // Null: the file changed while it was read, or is gone, or its bytes are not wanted.
+    async Task<IndexRow?> ReadAsync(ImageName name, IndexRow? old, DiskThreads threads, Func<Examination, bool> wanted, CancellationToken cancel)
     {
         var (file, before) = await threads.RunAsync("open an image", () => (tree.Open(name, out var stat), stat), cancel);
         if (file is null) return null;
         using (file)
         {
             using var examiner = options.NewExaminer(name);
-            if (!await ExamineAsync(file, before.Length, examiner, threads, cancel)) return null;
-            var examined = examiner.Complete();
+            if (await FileExamination.RunAsync(file, before.Length, examiner, threads, pace: null, cancel) is not { } examined || !wanted(examined)) return null;
             if (!await MakeDurableAsync(name, file, before, threads)) return null;
             CrashPoints.Reach(CrashPoint.ReconcileFileFlushed);
 
-            var stored = old is { State: RowState.Unread } && old.Length == before.Length && old.ModifiedTicks == before.ModifiedTicks
-                ? old.Stored : options.Clock.GetUtcNow();
-            var state = examined.Fault is null ? RowState.Image : RowState.NoImage;
-            var row = new IndexRow(
-                name, before.Length, before.ModifiedTicks, examined.Digest, examined.Facts, stored, Durable: true, state, examined.Fault?.Message);
-            if (examined.Fault is not null) options.Log(new StoreEvent(StoreEventKind.NotAnImage, examined.Fault.Message, name.Text));
+            var (row, happened) = Reading.Of(name, old, before, examined, options.Clock.GetUtcNow());
             await index.WriteAsync(new IndexChange.Put(row));
             CrashPoints.Reach(CrashPoint.ReconcileFileRecorded);
+            if (happened is not null) options.Log(happened);
             return row;
-        }
-    }
-
-    static async Task<bool> ExamineAsync(DiskFile file, long length, ImageExaminer examiner, DiskThreads threads, CancellationToken cancel)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
-        try
-        {
-            for (long at = 0; at < length;)
-            {
-                var wanted = (int)Math.Min(PieceBytes, length - at);
-                var count = await threads.RunAsync("read an image", () => file.Read(buffer.AsSpan(0, wanted), at), cancel);
-                if (count == 0) return false;
-                examiner.Append(buffer.AsSpan(0, count));
-                at += count;
-            }
-
-            return true;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

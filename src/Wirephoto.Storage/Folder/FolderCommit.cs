@@ -136,7 +136,7 @@ sealed class FolderCommit(
     async Task<StoredImage> WinnerAsync(ImageName name) =>
         await records.FindLockedAsync(name, disk, CancellationToken.None) is { } row
             ? row.ToImage()
-            : throw new WirephotoException(ErrorCode.BadName, $"'{name}' is taken by something that is no ordinary file");
+            : throw FolderTree.Unordinary(name);
 
     async Task FlushNamesAsync(StagedUpload upload, ImageName name, TargetFolder target)
     {

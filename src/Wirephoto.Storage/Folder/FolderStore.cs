@@ -4,6 +4,7 @@ using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 using Wirephoto.Storage.Folder.Index;
+using Wirephoto.Storage.Folder.Watching;
 
 namespace Wirephoto.Storage.Folder;
 
@@ -30,8 +31,10 @@ public sealed class FolderStore : IImageStore
     readonly FileRecords records;
     readonly FolderCommit commit;
     readonly UnreadFiles unread;
+    readonly FolderFollower follower;
+    readonly Scrub? scrub;
 
-    FolderStore(FolderStoreOptions options, DiskFile folderLock, FolderTree tree, StagingArea staging, ImageIndex index, DiskThreads disk)
+    FolderStore(FolderStoreOptions options, DiskFile folderLock, FolderTree tree, StagingArea staging, ImageIndex index, Hints hints, FolderWatch? watch, DiskThreads disk)
     {
         (this.options, this.folderLock, this.tree, this.staging, this.index, this.disk) = (options, folderLock, tree, staging, index, disk);
         // A flush can take long. On threads of their own flushes wait for each other, and nobody's piece or look waits behind them.
@@ -39,7 +42,9 @@ public sealed class FolderStore : IImageStore
         durable = new DurableFolders(new DirectoryFlush(flushes));
         records = new FileRecords(tree, index, names, durable, disk, options);
         commit = new FolderCommit(tree, staging, index, records, names, durable, disk, flushes, options.Clock);
-        unread = new UnreadFiles(index, records, names, options.Log);
+        unread = new UnreadFiles(index, records, hints, options.Log);
+        follower = new FolderFollower(tree, index, records, hints, watch, options);
+        scrub = options.ScrubRate is { } rate ? new Scrub(tree, index, records, staging, options, rate) : null;
     }
 
     /// <summary>
@@ -54,7 +59,8 @@ public sealed class FolderStore : IImageStore
         var disk = new DiskThreads("disk", options.Threads);
         try
         {
-            var (store, receipts) = await disk.RunAsync("open the folder of the images", () => Open(options, disk), cancel);
+            var (store, receipts) = await disk.RunAsync("open the folder of the images", () => Open(options, disk, cancel), cancel);
+            await store.TakeInYoungAsync(cancel);
             foreach (var receipt in receipts) await store.index.WriteAsync(new IndexChange.Remember(receipt));
             CrashPoints.Reach(CrashPoint.StartReceiptsRecorded);
             return store;
@@ -66,7 +72,7 @@ public sealed class FolderStore : IImageStore
         }
     }
 
-    static (FolderStore Store, IReadOnlyList<Receipt> Receipts) Open(FolderStoreOptions options, DiskThreads disk)
+    static (FolderStore Store, IReadOnlyList<Receipt> Receipts) Open(FolderStoreOptions options, DiskThreads disk, CancellationToken cancel)
     {
         var held = new Stack<IDisposable>();
         try
@@ -74,21 +80,43 @@ public sealed class FolderStore : IImageStore
             var tree = StoreFolders.OpenTree(options.Folder, options.OpenDisk);
             held.Push(tree);
             using var own = StoreFolders.OpenOwn(tree);
-            var folderLock = FolderLock.Take(own);
+            var folderLock = SelfTest.Step("lock .wirephoto/lock", "Remove what is in its place.", () => FolderLock.Take(own));
             held.Push(folderLock);
             CrashPoints.Reach(CrashPoint.StartLocked);
             var staging = new StagingArea(StoreFolders.OpenIncoming(tree, own), options);
             held.Push(staging);
             var receipts = Leftovers.TakeIn(staging, tree, options);
+
+            // The watch before the walk: what changes behind the walk's back is hinted at.
+            var hints = new Hints(options.Clock, options.Settle);
+            var watch = options.Watch ? new FolderWatch(options.Folder, hints, options.Log) : null;
+            if (watch is not null) held.Push(watch);
             var index = ImageIndex.Open(
-                Path.Combine(StoreFolders.OwnPath(options.Folder), "index.db"), options.Types, disk,
-                () => FolderWalk.Files(tree, options.Types), options.Clock.GetUtcNow(), options.Log);
-            return (new FolderStore(options, folderLock, tree, staging, index, disk), receipts);
+                Path.Combine(StoreFolders.OwnPath(options.Folder), "index.db"), options, disk, () => FolderWalk.Files(tree, FolderName.Top, options.Types, cancel));
+            foreach (var name in index.Young) hints.Add(name);
+            return (new FolderStore(options, folderLock, tree, staging, index, hints, watch, disk), receipts);
         }
         catch
         {
             while (held.TryPop(out var thing)) thing.Dispose();
             throw;
+        }
+    }
+
+    // Files that were written just before the start: an image that a killed server had published is one of them.
+    async Task TakeInYoungAsync(CancellationToken cancel)
+    {
+        foreach (var text in index.Young)
+        {
+            if (!ImageName.TryParse(text, options.Types, out var name)) continue;
+            try
+            {
+                await records.TakeInAsync(name, cancel);
+            }
+            catch (WirephotoException e)
+            {
+                options.Log(new StoreEvent(StoreEventKind.ReadFailed, e.Message, text, e));
+            }
         }
     }
 
@@ -105,7 +133,7 @@ public sealed class FolderStore : IImageStore
             }
 
             var upload = staging.FindOrAdd(token, intent);
-            if (await disk.RunAsync("begin the upload", () => staging.TakeOver(upload, token, intent), cancel) is { } ticket)
+            if (await disk.RunAsync("begin the upload", () => staging.TakeOver(upload, token, intent, tree), cancel) is { } ticket)
                 return new FolderUpload(ticket, staging, commit, disk, options.Clock);
 
             // The older handle is committing, which waits for the disk and for nobody else. Then there is an image, or an upload to go on with.
@@ -130,7 +158,7 @@ public sealed class FolderStore : IImageStore
     {
         if (!ImageName.TryParse(receipt.Name, options.Types, out var name)) return null;
         var image = await FindAsync(name, twins: false, cancel);
-        return image is not null && (receipt.Digest is null || receipt.Digest == image.Digest) ? image : null;
+        return image is { Damaged: false } && (receipt.Digest is null || receipt.Digest == image.Digest) ? image : null;
     }
 
     async Task<Receipt?> FindReceiptAsync(UploadToken token, CancellationToken cancel) =>
@@ -158,8 +186,13 @@ public sealed class FolderStore : IImageStore
             var (row, file) = await disk.RunAsync("open the image", () => OpenRecorded(name, fresh), cancel);
             if (row is { State: RowState.Image }) return new FolderImage(row.ToImage(), file!, disk);
             file?.Dispose();
-            if (row is not null) throw new WirephotoException(ErrorCode.NotAnImage, $"another program put something there that is no image: {row.Fault}");
-            if ((fresh = await records.FindAsync(name, twins: false, cancel)) is null) return null;
+
+            // Somebody may have brought the right bytes back, under their old date. Reading them costs no more than sending them.
+            if (row is { State: RowState.Damaged }) fresh = await records.VerifyAsync(name, disk, cancel);
+            else if (row is not null) throw Refusal(row);
+            else if ((fresh = await records.FindAsync(name, twins: false, cancel)) is null) return null;
+            if (fresh is { State: RowState.Damaged } && row is not null) throw Refusal(fresh);
+            if (fresh is { State: RowState.Unread }) break;
         }
 
         throw new WirephotoException(ErrorCode.StorageFailed, "another program is writing this image: try again when it is still");
@@ -175,6 +208,10 @@ public sealed class FolderStore : IImageStore
         return default;
     }
 
+    static WirephotoException Refusal(IndexRow row) => row.State == RowState.Damaged
+        ? new WirephotoException(ErrorCode.Damaged, $"the stored bytes are not the recorded ones any more: {row.Fault}")
+        : new WirephotoException(ErrorCode.NotAnImage, $"another program put something there that is no image: {row.Fault}");
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> FindByDigestAsync(Digest digest, int most, CancellationToken cancel) =>
         await index.ReadAsync(
@@ -186,7 +223,7 @@ public sealed class FolderStore : IImageStore
     public Task<ListPage> ListAsync(FolderName folder, bool recursive, string? after, int limit, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return index.ReadAsync(reader => Listing.Read(reader, folder, recursive, after, limit), cancel);
+        return index.ReadAsync(reader => Listing.Read(reader, folder, recursive, after, limit, index.Unremoved()), cancel);
     }
 
     /// <inheritdoc/>
@@ -246,6 +283,8 @@ public sealed class FolderStore : IImageStore
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (scrub is not null) await scrub.DisposeAsync();
+        await follower.DisposeAsync();
         await unread.DisposeAsync();
         await index.DisposeAsync();
         CrashPoints.Reach(CrashPoint.DrainIndexClosed);

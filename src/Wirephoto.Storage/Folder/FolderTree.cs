@@ -68,6 +68,35 @@ sealed class FolderTree(DiskFolder top) : IDisposable
         return null;
     }
 
+    /// <summary>Refuses a name that no image could get, as far as can be seen now: a folder of it is a file or a link, or something that is no file has it.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.BadName"/>.</exception>
+    public void EnsureCanHold(ImageName name)
+    {
+        var at = top.OpenFolder(".");
+        try
+        {
+            foreach (var segment in name.Folder.Length == 0 ? [] : name.Folder.Split('/'))
+            {
+                if (at.Stat(segment) is null) return;
+                using var parent = at;
+                at = OpenExisting(parent, segment);
+            }
+
+            if (at.Stat(name.FileName) is { IsFile: false }) throw Unordinary(name);
+        }
+        catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Missing)
+        {
+            // Removed between two looks: whoever publishes makes it again.
+        }
+        finally
+        {
+            at.Dispose();
+        }
+    }
+
+    /// <summary>The refusal of a name that is taken by a folder, a link or the like.</summary>
+    public static WirephotoException Unordinary(ImageName name) => new(ErrorCode.BadName, $"'{name}' is taken by something that is no ordinary file");
+
     /// <summary>Opens an existing folder, or null when any segment is missing, a link or no folder.</summary>
     public DiskFolder? OpenFolder(string folder)
     {
@@ -147,6 +176,11 @@ sealed class FolderTree(DiskFolder top) : IDisposable
             }
         }
 
+        return OpenExisting(parent, segment);
+    }
+
+    static DiskFolder OpenExisting(DiskFolder parent, string segment)
+    {
         try
         {
             return parent.OpenFolder(segment);

@@ -37,6 +37,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
         lock (upload.Gate)
         {
             var file = upload.IsUnopened ? staging.OpenDirect(upload) : upload.Use(ticket.Fence);
+            staging.EnsureSpace(upload, piece.Length);
             CrashPoints.Reach(CrashPoint.AppendBegun);
             try
             {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Storage.Crashes;
@@ -38,10 +39,12 @@ sealed record Sidecar(string Name, long Length, string? Digest, DateTimeOffset? 
         return Parse(bytes.AsSpan(0, file.Read(bytes, 0)), types) is { } intent ? (intent, stat.Modified) : null;
     }
 
-    static UploadIntent? Parse(ReadOnlySpan<byte> bytes, ImageTypes types)
+    /// <summary>What a sidecar says; null when it makes no sense.</summary>
+    internal static UploadIntent? Parse(ReadOnlySpan<byte> bytes, ImageTypes types)
     {
         try
         {
+            if (!Utf8.IsValid(bytes)) return null;
             if (JsonSerializer.Deserialize(bytes, SidecarJson.Default.Sidecar) is not { Name: not null, Owner: not null, Length: >= 0 } sidecar) return null;
             if (!ImageName.TryParse(sidecar.Name, types, out var name)) return null;
             Digest? digest = null;
@@ -61,6 +64,6 @@ sealed record Sidecar(string Name, long Length, string? Digest, DateTimeOffset? 
 }
 
 /// <summary>The JSON of sidecars, generated at build time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(Sidecar))]
 sealed partial class SidecarJson : JsonSerializerContext;

@@ -41,8 +41,14 @@ sealed class StagedUpload(UploadToken token, UploadIntent intent)
     /// <summary>A commit that is under way; it ends whatever a newer handle wants.</summary>
     public Task? Committing { get; set; }
 
-    /// <summary>Bytes of the medium that are set aside for the rest of it.</summary>
-    public long Reserved { get; set; }
+    /// <summary>Bytes of the medium that are promised to the rest of it; this and the next two belong to <see cref="SpaceBudget"/>, under its lock.</summary>
+    public long Promised { get; set; }
+
+    /// <summary>Until when it counts as an upload that gets on.</summary>
+    public DateTimeOffset SteadyUntil { get; set; }
+
+    /// <summary>Bytes since that was last decided.</summary>
+    public long SinceSteady { get; set; }
 
     /// <summary>Whether it is one that nobody can go on with, and its first bytes have not come yet.</summary>
     public bool IsUnopened => File is null && !Created && !Removed && !Intent.Resumable;

@@ -11,10 +11,13 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
     readonly Lock gate = new();
     readonly Dictionary<UploadToken, StagedUpload> byToken = [];
     readonly Dictionary<ContentKey, StagedUpload> byContent = [];
-    long reserved;
+    readonly SpaceBudget space = new(incoming.FreeBytes, options.KeptBytes(incoming.TotalBytes()), options.Clock);
 
     /// <summary>The folder of the staging files.</summary>
     public DiskFolder Incoming => incoming;
+
+    /// <summary>Whether bytes of an upload are on their way.</summary>
+    public bool IsReceiving => space.IsPromised;
 
     /// <summary>Takes in an upload that an earlier server left.</summary>
     public void Add(StagedUpload upload)
@@ -36,6 +39,8 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
             if (ContentKey.Of(intent) is { } content && byContent.TryGetValue(content, out var same)) return same;
             if (byToken.Count >= options.MaxUploads)
                 throw new WirephotoException(ErrorCode.TooManyUploads, $"there are {options.MaxUploads} unfinished uploads already");
+            if (intent.Peer.Length > 0 && byToken.Count >= options.MaxUploadsOfPeer && byToken.Values.Count(other => other.Intent.Peer == intent.Peer) >= options.MaxUploadsOfPeer)
+                throw new WirephotoException(ErrorCode.TooManyUploads, $"there are {options.MaxUploadsOfPeer} unfinished uploads from this address already");
             var upload = new StagedUpload(token, intent) { Touched = options.Clock.GetUtcNow() };
             Register(upload);
             return upload;
@@ -45,7 +50,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
     /// <summary>Sets space aside for an upload that nobody can go on with, and opens its file, nameless where the file system can. The caller holds its gate.</summary>
     public DiskFile OpenDirect(StagedUpload upload)
     {
-        Reserve(upload);
+        space.Promise(upload);
         return upload.File = incoming.CreateNameless() ?? OpenFile(upload);
     }
 
@@ -55,7 +60,11 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         : target.LinkNameless(upload.File!, name);
 
     /// <summary>Makes a new handle the one that goes on; null when the upload ended meanwhile or is being committed: look again.</summary>
-    public FolderUploadTicket? TakeOver(StagedUpload upload, UploadToken token, UploadIntent intent)
+    /// <param name="upload">What <see cref="FindOrAdd"/> gave.</param>
+    /// <param name="token">The token that it goes by from now on.</param>
+    /// <param name="intent">What the new handle wants.</param>
+    /// <param name="tree">Refuses a name that no image could get in the end.</param>
+    public FolderUploadTicket? TakeOver(StagedUpload upload, UploadToken token, UploadIntent intent, FolderTree tree)
     {
         lock (upload.Gate)
         {
@@ -64,13 +73,15 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
             try
             {
                 EnsureSame(upload.Intent, intent);
-                Reserve(upload);
+                tree.EnsureCanHold(intent.Name);
+                Account(upload, intent.Peer);
+                space.Promise(upload);
                 upload.File ??= OpenFile(upload);
                 Rename(upload, token, intent);
             }
             catch
             {
-                Unreserve(upload);
+                space.Release(upload);
                 if (isNew) Remove(upload);
                 else if (!upload.InUse) upload.LetGo();
                 throw;
@@ -87,7 +98,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         lock (upload.Gate)
         {
             if (upload.Fence != fence || upload.Removed) return;
-            Unreserve(upload);
+            space.Release(upload);
             upload.LetGo();
             if (!upload.Intent.Resumable) Remove(upload);
         }
@@ -96,7 +107,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
     /// <summary>Removes an upload and its files. The caller holds its gate, or is its commit.</summary>
     public void Remove(StagedUpload upload)
     {
-        Unreserve(upload);
+        space.Release(upload);
         upload.LetGo();
         Forget(upload);
         if (!upload.Created && !upload.Intent.Resumable) return;
@@ -146,12 +157,11 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         return result;
     }
 
-    /// <summary>Bytes that are free for new uploads: what others were promised is taken off.</summary>
-    public long FreeBytes()
-    {
-        var free = incoming.FreeBytes();
-        lock (gate) return Math.Max(0, free - reserved);
-    }
+    /// <summary>Bytes that are free for new uploads: what others were promised and what the owner keeps is taken off.</summary>
+    public long FreeBytes() => space.Available;
+
+    /// <summary>Makes sure that there is space for a piece before it is written.</summary>
+    public void EnsureSpace(StagedUpload upload, long bytes) => space.Ensure(upload, bytes);
 
     /// <summary>What to report when a piece could not be written: on a full disk, with the bytes that are missing.</summary>
     public WirephotoException WriteFailure(StagedUpload upload, IOException cause)
@@ -162,39 +172,13 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         return new WirephotoException(failure.Code, failure.Message, cause) { Details = new ErrorDetails { Limit = Math.Max(1, missing) } };
     }
 
-    /// <summary>Gives back what was set aside for a piece that is written now.</summary>
-    public void Written(StagedUpload upload, long bytes)
-    {
-        upload.Reserved -= bytes;
-        lock (gate) reserved -= bytes;
-    }
+    /// <summary>Gives back what was promised for a piece that is written now.</summary>
+    public void Written(StagedUpload upload, long bytes) => space.Written(upload, bytes);
 
-    void Reserve(StagedUpload upload)
+    // From now on the upload goes on the account of the address that goes on with it.
+    void Account(StagedUpload upload, string peer)
     {
-        Unreserve(upload);
-        var needed = upload.Intent.Length - upload.Offset;
-        var free = incoming.FreeBytes();
-        lock (gate)
-        {
-            free -= reserved;
-            if (needed <= free)
-            {
-                reserved += upload.Reserved = needed;
-                return;
-            }
-        }
-
-        throw new WirephotoException(ErrorCode.StorageFull, $"the image needs {needed} bytes and {Math.Max(0, free)} are free")
-        {
-            Details = new ErrorDetails { Limit = needed - Math.Max(0, free) },
-        };
-    }
-
-    void Unreserve(StagedUpload upload)
-    {
-        if (upload.Reserved == 0) return;
-        lock (gate) reserved -= upload.Reserved;
-        upload.Reserved = 0;
+        lock (gate) upload.Intent = upload.Intent with { Peer = peer };
     }
 
     DiskFile OpenFile(StagedUpload upload)

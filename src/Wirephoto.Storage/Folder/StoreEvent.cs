@@ -23,6 +23,24 @@ public enum StoreEventKind
 
     /// <summary>A file that another program put there could not be read.</summary>
     ReadFailed,
+
+    /// <summary>Another program put another image in the place of a recorded one; it is served from now on.</summary>
+    Changed,
+
+    /// <summary>A recorded image is gone: another program removed or renamed it.</summary>
+    Gone,
+
+    /// <summary>The bytes of an image are not the recorded ones any more, without anybody having meant it; it is not served.</summary>
+    Damaged,
+
+    /// <summary>A damaged image has its recorded bytes again and is served again.</summary>
+    Restored,
+
+    /// <summary>Changes by other programs are noticed late, because the system gives no hints; the message says what to do.</summary>
+    WatchFailed,
+
+    /// <summary>The scrub went once through all images; the message counts.</summary>
+    Scrubbed,
 }
 
 /// <summary>One thing that happened.</summary>

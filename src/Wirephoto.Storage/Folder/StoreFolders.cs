@@ -1,6 +1,5 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
-using Wirephoto.Storage.Crashes;
 using Wirephoto.Storage.Disk;
 
 namespace Wirephoto.Storage.Folder;
@@ -23,33 +22,27 @@ static class StoreFolders
             throw new WirephotoException(ErrorCode.StorageFailed, $"the folder of the images {what}: create it, or name another one");
         }
 
-        return Try("open the folder of the images", () => new FolderTree(open(folder)));
+        return SelfTest.Step("open the folder of the images", SelfTest.LocalDisk, () => new FolderTree(open(folder)));
     }
 
     /// <summary>Makes and opens the folder of the server's own files.</summary>
-    public static DiskFolder OpenOwn(FolderTree tree) => Try("create the folder .wirephoto in the folder of the images", () =>
+    public static DiskFolder OpenOwn(FolderTree tree)
     {
-        tree.Top.EnsureWritable();
-        return OpenOrCreate(tree.Top, NameRules.ReservedFolder);
-    });
+        SelfTest.Step("let files be created in the folder of the images", "", () =>
+        {
+            tree.Top.EnsureWritable();
+            return true;
+        });
+        return OpenOrCreate(tree.Top, NameRules.ReservedFolder, NameRules.ReservedFolder);
+    }
 
-    /// <summary>Makes and opens the folder of the staging files, and tries out there all that a commit will need.</summary>
+    /// <summary>Makes and opens the folder of the staging files, and tries out all that a commit will need.</summary>
     public static DiskFolder OpenIncoming(FolderTree tree, DiskFolder own)
     {
-        var incoming = Try("create the folder .wirephoto/incoming", () => OpenOrCreate(own, IncomingName));
+        var incoming = OpenOrCreate(own, IncomingName, $"{NameRules.ReservedFolder}/{IncomingName}");
         try
         {
-            if (!Try("link files from .wirephoto/incoming", () => incoming.SharesFileSystem(tree.Top)))
-            {
-                throw new WirephotoException(ErrorCode.StorageFailed,
-                    "'.wirephoto' is on another file system than the images: it must be an ordinary folder beside them, so that an image can be published in one step");
-            }
-
-            Try("write, flush and link files in .wirephoto/incoming", () =>
-            {
-                TryOut(incoming);
-                return true;
-            });
+            SelfTest.Run(tree.Top, incoming);
             return incoming;
         }
         catch
@@ -59,56 +52,17 @@ static class StoreFolders
         }
     }
 
-    static void TryOut(DiskFolder incoming)
+    // Through a link the server's own files would lie somewhere else, where nobody expects them and no image can be published from.
+    static DiskFolder OpenOrCreate(DiskFolder parent, string name, string shown) => SelfTest.Step($"create the folder {shown} in the folder of the images", SelfTest.LocalDisk, () =>
     {
-        const string first = "self-test", second = "self-test.link";
-        incoming.Unlink(first);
-        incoming.Unlink(second);
-        using (var file = incoming.OpenFile(first, FileUse.Create))
+        var there = parent.Stat(name);
+        if (there is { Kind: not FileKind.Folder })
         {
-            file.Write("wirephoto"u8, 0);
-            file.Flush();
+            var what = there.Value.Kind == FileKind.Link ? "a link" : "no folder";
+            throw new WirephotoException(ErrorCode.StorageFailed, $"'{shown}' is {what}: it must be an ordinary folder in the folder of the images. Remove it, and the server makes one.");
         }
 
-        incoming.Link(first, incoming, second);
-        CrashPoints.Reach(CrashPoint.StartTriedOut);
-        incoming.Flush();
-        incoming.Unlink(second);
-        incoming.Unlink(first);
-        using (var nameless = incoming.CreateNameless())
-        {
-            if (nameless is not null) incoming.LinkNameless(nameless, first);
-        }
-
-        incoming.Unlink(first);
-        incoming.FreeBytes();
-    }
-
-    static DiskFolder OpenOrCreate(DiskFolder parent, string name)
-    {
-        if (parent.Stat(name) is null) parent.MakeFolder(name);
+        if (there is null) parent.MakeFolder(name);
         return parent.OpenFolder(name);
-    }
-
-    static T Try<T>(string doing, Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception e) when (DiskErrors.IsDiskError(e))
-        {
-            var failure = DiskErrors.Translate(e, doing);
-            throw new WirephotoException(failure.Code, $"{failure.Message}. {Remedy(DiskFaults.Of(e))}", e);
-        }
-    }
-
-    static string Remedy(DiskFault fault) => fault switch
-    {
-        DiskFault.Denied => "Give the user that runs the server the right to write there (chown or chmod), or serve another folder.",
-        DiskFault.ReadOnly => "The file system is mounted read-only: mount it for writing, or serve another folder.",
-        DiskFault.NoSpace or DiskFault.OverQuota => "Free some space there.",
-        DiskFault.NotAFolder or DiskFault.Link => "Remove the file or link that is in its place.",
-        _ => "The file system must support links (ln) and flushing (sync); serve a folder on a local disk.",
-    };
+    });
 }

@@ -1,6 +1,7 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Storage.Disk;
 using Wirephoto.Storage.Folder.Index;
+using Wirephoto.Storage.Folder.Watching;
 
 namespace Wirephoto.Storage.Folder;
 
@@ -11,15 +12,15 @@ sealed class UnreadFiles : IAsyncDisposable
 
     readonly ImageIndex index;
     readonly FileRecords records;
-    readonly NameLocks names;
+    readonly Hints hints;
     readonly Action<StoreEvent> log;
     readonly DiskThreads thread = new("unread", 1);
     readonly CancellationTokenSource stop = new();
     readonly Task work;
 
-    public UnreadFiles(ImageIndex index, FileRecords records, NameLocks names, Action<StoreEvent> log)
+    public UnreadFiles(ImageIndex index, FileRecords records, Hints hints, Action<StoreEvent> log)
     {
-        (this.index, this.records, this.names, this.log) = (index, records, names, log);
+        (this.index, this.records, this.hints, this.log) = (index, records, hints, log);
         work = Task.Run(ReadAllAsync);
     }
 
@@ -48,8 +49,8 @@ sealed class UnreadFiles : IAsyncDisposable
     {
         try
         {
-            using var turn = await names.EnterAsync(row.Name.Key, stop.Token);
-            await records.FindLockedAsync(row.Name, thread, stop.Token);
+            // What another program is still writing is looked at later.
+            if (await records.FindAsync(row.Name, thread, stop.Token) is { State: RowState.Unread }) hints.Add(row.Name.Text);
         }
         catch (WirephotoException e)
         {

@@ -3,11 +3,14 @@ namespace Wirephoto.Crash.Tests.Checking;
 /// <summary>Reads the folder as any other program would, and compares it with the ledger.</summary>
 static class FolderCheck
 {
+    // What a start tries out in the folder itself; the next one removes it. No image can have this name.
+    const string SelfTest = ".wirephoto-self-test";
+
     /// <summary>Names and digests of what shows in the folder.</summary>
     public static Dictionary<string, (string Sha256, FileInfo File)> Visible(string folder) => Directory
         .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Select(path => (Name: Path.GetRelativePath(folder, path).Replace('\\', '/'), Path: path))
-        .Where(file => !file.Name.StartsWith(".wirephoto/", StringComparison.Ordinal))
+        .Where(file => !file.Name.StartsWith(".wirephoto/", StringComparison.Ordinal) && file.Name != SelfTest)
         .ToDictionary(file => file.Name, file => (Picture.Digest(File.ReadAllBytes(file.Path)), new FileInfo(file.Path)), StringComparer.Ordinal);
 
     /// <summary>Nothing may run in the folder. What was in doubt is decided by what is there.</summary>

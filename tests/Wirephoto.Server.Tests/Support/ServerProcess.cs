@@ -35,6 +35,17 @@ sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the memory of the process stands still.</summary>
+    public async Task SettleAsync()
+    {
+        using var second = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        for (var (last, looks) = (0L, 0); looks < 30 && Math.Abs(ResidentBytes - last) > 256 * 1024; looks++)
+        {
+            last = ResidentBytes;
+            await second.WaitForNextTickAsync();
+        }
+    }
+
     public static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);

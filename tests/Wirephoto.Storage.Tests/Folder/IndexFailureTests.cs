@@ -91,4 +91,43 @@ public sealed class IndexFailureTests : IDisposable
         Assert.Equal(["cat.jpg"], await store.ListAllAsync());
         Assert.True((await store.PutAsync("dog.jpg")).Won);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_index_that_is_spoiled_while_the_server_runs_is_built_anew_without_a_restart(bool deleted)
+    {
+        await using var store = await folder.OpenAsync();
+        for (var i = 0; i < 200; i++) await store.PutAsync($"{i}.jpg");
+        foreach (var ending in new[] { "", "-wal", "-shm" })
+        {
+            var path = folder.File(".wirephoto/index.db" + ending);
+            if (deleted) File.Delete(path);
+            else Spoil(path);
+        }
+
+        await Wait.UntilAsync(async () =>
+        {
+            // Requests may fail meanwhile, with a clear error; what is deleted is noticed by the first new reader.
+            try
+            {
+                var names = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => store.ListAllAsync()));
+                return folder.Happened(StoreEventKind.IndexRebuilt) && names[0].Length == 200;
+            }
+            catch (WirephotoException e) when (e.Code == ErrorCode.StorageFailed)
+            {
+                return false;
+            }
+        });
+        Assert.True((await store.PutAsync("after.jpg")).Won);
+        Assert.Equal(Bytes("7.jpg"), await store.GetAsync("7.jpg"));
+        await Wait.UntilAsync(async () => (await store.FindByDigestAsync(DigestOf(Bytes("7.jpg")), 9, Cancel)).Count == 1);
+        Assert.Equal(201, (await store.ListAllAsync()).Length);
+    }
+
+    static void Spoil(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        file.Write(Noise((int)file.Length));
+    }
 }

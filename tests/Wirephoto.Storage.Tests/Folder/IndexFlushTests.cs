@@ -49,7 +49,7 @@ public sealed class IndexFlushTests : IDisposable
     [Fact]
     public void Reconciling_is_flushed_because_it_removes_rows()
     {
-        IndexReconcile.Run(connection, [], DateTimeOffset.UnixEpoch);
+        IndexReconcile.Run(connection, [], DateTimeOffset.UnixEpoch, settle: TimeSpan.Zero);
 
         Assert.Equal(["FULL", "NORMAL"], Levels());
         Assert.True(At("FULL") < At("DELETE FROM image") && At("DELETE FROM image") < At("COMMIT") && At("COMMIT") < At("NORMAL"));

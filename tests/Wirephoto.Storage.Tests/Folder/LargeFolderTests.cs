@@ -19,7 +19,7 @@ public sealed class LargeFolderTests(ITestOutputHelper output) : IDisposable
         await using var disk = new DiskThreads("test", 1);
         var files = Enumerable.Range(0, count).Select(i => new FoundFile(StoreExtensions.Name(i < count / 2 ? $"img{i:D6}.jpg" : $"sub{i % 2000:D4}/{i:D6}.jpg"), 1, 1));
         var started = Stopwatch.GetTimestamp();
-        await using var index = ImageIndex.Open(folder.File("index.db"), ImageTypes.Default, disk, () => files, DateTimeOffset.UnixEpoch, _ => { });
+        await using var index = ImageIndex.Open(folder.File("index.db"), folder.Options(TimeProvider.System), disk, () => files);
         output.WriteLine($"{count} files recorded in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
 
         Measure("first page", FolderName.Top, false, null);

@@ -23,6 +23,9 @@ sealed class TestFolder(DiskKind kind = DiskKind.Native) : IDisposable
         NewExaminer = _ => new TestExaminer(),
         OpenDisk = OpenDisk,
         Clock = clock,
+        Settle = TimeSpan.Zero,
+        Watch = false,
+        Rescan = null,
         Log = happened =>
         {
             lock (Events) Events.Add(happened);

@@ -13,4 +13,7 @@ sealed class LinuxFile(SafeFileHandle handle) : DiskFile(handle)
 
     /// <inheritdoc/>
     public override void BeginWriteBack(long offset, long length) => Posix.BeginWriteBack(Handle, offset, length);
+
+    /// <inheritdoc/>
+    public override void ForgetCached() => Posix.ForgetCached(Handle);
 }

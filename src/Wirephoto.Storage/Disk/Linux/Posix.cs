@@ -21,11 +21,15 @@ static partial class Posix
     const uint BasicStatsAndBirth = 0xFFF;
     const int WritableAndSearchable = 2 | 1;
     const uint WriteRange = 2;
+    const int DontNeed = 4;
 
     // The two flags that Linux numbers differently on ARM.
     static readonly bool Arm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
     static readonly int NoFollow = Arm ? 0x8000 : 0x20000;
     static readonly int FolderOnly = Arm ? 0x4000 : 0x10000;
+
+    // Without it a nameless file can't be given a name.
+    static readonly bool Proc = Directory.Exists("/proc/self/fd");
 
     /// <summary>Opens a folder by its path on the machine; links on the way are the owner's business.</summary>
     public static SafeFileHandle OpenFolder(string path) => Opened(openat(CurrentFolder, path, FolderOnly | CloseOnExec, 0), "open");
@@ -45,6 +49,7 @@ static partial class Posix
     /// <summary>Makes a file that has no name yet, see O_TMPFILE in open(2); null: the file system has no such files.</summary>
     public static SafeFileHandle? CreateNameless(SafeFileHandle folder)
     {
+        if (!Proc) return null;
         var descriptor = openat(folder, ".", ReadWrite | NamelessFile | FolderOnly | CloseOnExec, NewFileMode);
         if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
         return Marshal.GetLastPInvokeError() is Errno.NotSupported or Errno.IsAFolder or Errno.NoEntry or Errno.Invalid ? null : throw Failure("create");
@@ -120,6 +125,9 @@ static partial class Posix
     /// <summary>Asks the kernel to begin to write a range back, so that the flush at the end finds little left. Only a hint: failures don't matter.</summary>
     public static void BeginWriteBack(SafeFileHandle file, long offset, long length) => sync_file_range(file, offset, length, WriteRange);
 
+    /// <summary>Drops the pages of a file that are not waiting to be written. Only a hint: failures don't matter.</summary>
+    public static void ForgetCached(SafeFileHandle file) => posix_fadvise(file, 0, 0, DontNeed);
+
     /// <summary>Refuses a folder that this process may not create names in.</summary>
     public static void EnsureWritable(SafeFileHandle folder) => Check(faccessat(folder, ".", WritableAndSearchable, EffectiveAccess), "write to");
 
@@ -174,6 +182,10 @@ static partial class Posix
 
     [LibraryImport(C, SetLastError = true)]
     private static partial int sync_file_range(SafeFileHandle file, long offset, long length, uint flags);
+
+    // Where the C library takes shorter numbers, the advice arrives as 0, which is none.
+    [LibraryImport(C, SetLastError = true)]
+    private static partial int posix_fadvise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int faccessat(SafeFileHandle folder, string path, int mode, int flags);

@@ -11,51 +11,74 @@ namespace Wirephoto.Storage.Folder.Index;
 /// <summary>What is recorded about the files of a folder: one SQLite file, one writer that batches, readers side by side. It can be deleted at any time.</summary>
 sealed class ImageIndex : IAsyncDisposable
 {
-    const int SqliteCorrupt = 11, SqliteNotADatabase = 26;
+    const int SqliteCorrupt = 11, SqliteFull = 13, SqliteCantOpen = 14, SqliteNotADatabase = 26;
 
     readonly string path;
-    readonly ImageTypes types;
+    readonly FolderStoreOptions options;
     readonly DiskThreads disk;
+    readonly Func<IEnumerable<FoundFile>> files;
     readonly DiskThreads writerThread = new("index", 1);
     readonly ConcurrentBag<IndexReader> idle = [];
     readonly IndexWriter writer;
+    volatile bool isDamaged;
+    volatile int generation;
 
-    ImageIndex(string path, SqliteConnection connection, ImageTypes types, DiskThreads disk, Action<StoreEvent> log)
+    ImageIndex(string path, SqliteConnection connection, FolderStoreOptions options, DiskThreads disk, Func<IEnumerable<FoundFile>> files)
     {
-        (this.path, this.types, this.disk) = (path, types, disk);
-        writer = new IndexWriter(connection, writerThread, log);
+        (this.path, this.options, this.disk, this.files) = (path, options, disk, files);
+        writer = new IndexWriter(connection, writerThread, options.Log);
     }
 
+    /// <summary>New files that the start found and that may still be being written; they have no rows yet.</summary>
+    public IReadOnlyList<string> Young { get; private init; } = [];
+
     /// <summary>Opens the index and brings it in line with the files; one that is damaged or of another version is set aside. Blocks.</summary>
-    public static ImageIndex Open(string path, ImageTypes types, DiskThreads disk, Func<IEnumerable<FoundFile>> files, DateTimeOffset now, Action<StoreEvent> log)
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>: it can't be opened or written, with what to do.</exception>
+    public static ImageIndex Open(string path, FolderStoreOptions options, DiskThreads disk, Func<IEnumerable<FoundFile>> files)
     {
         SqliteLibrary.EnsureLoaded();
         try
         {
-            return TryOpen(path, types, disk, files, now, log) ?? SetAsideAndOpen("is of another version or program", null);
+            return TryOpen(path, options, disk, files) ?? SetAsideAndOpen("is of another version or program", null);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
         {
             return SetAsideAndOpen("is damaged", e);
         }
+        catch (SqliteException e) when (e.SqliteErrorCode == SqliteFull)
+        {
+            throw new WirephotoException(ErrorCode.StorageFull,
+                "the disk is too full to bring the index in line with the images: free a MiB or so, by moving an image elsewhere for example, and start again", e);
+        }
+        catch (SqliteException e)
+        {
+            throw new WirephotoException(
+                ErrorCode.StorageFailed,
+                $"the index .wirephoto/index.db can't be opened: {e.Message.TrimEnd('.')}. Give the user that runs the server the right to write it (chown or chmod), or remove it: it is built anew from the files.", e);
+        }
 
         ImageIndex SetAsideAndOpen(string why, Exception? cause)
         {
-            var aside = SetAside(path, now);
-            log(new StoreEvent(StoreEventKind.IndexRebuilt, $"the index {why}: it was kept as {aside} and is built anew from the files", null, cause));
-            return TryOpen(path, types, disk, files, now, log) ?? throw new IOException("a new index can't be created");
+            var aside = SetAside(path, options.Clock.GetUtcNow());
+            options.Log(new StoreEvent(StoreEventKind.IndexRebuilt, $"the index {why}: it was kept as {aside} and is built anew from the files", null, cause));
+            return TryOpen(path, options, disk, files) ?? throw new IOException("a new index can't be created");
         }
     }
 
-    static ImageIndex? TryOpen(
-        string path, ImageTypes types, DiskThreads disk, Func<IEnumerable<FoundFile>> files, DateTimeOffset now, Action<StoreEvent> log)
+    static ImageIndex? TryOpen(string path, FolderStoreOptions options, DiskThreads disk, Func<IEnumerable<FoundFile>> files) =>
+        TryConnect(path, options, files, out var young) is { } connection ? new ImageIndex(path, connection, options, disk, files) { Young = young } : null;
+
+    static SqliteConnection? TryConnect(string path, FolderStoreOptions options, Func<IEnumerable<FoundFile>> files, out IReadOnlyList<string> young)
     {
+        young = [];
         if (IndexSchema.ConnectWriter(path) is not { } connection) return null;
         try
         {
-            var result = IndexReconcile.Run(connection, files(), now);
-            log(new StoreEvent(StoreEventKind.Reconciled, $"{result.Found} files: {result.New} new, {result.Changed} changed, {result.Gone} gone"));
-            return new ImageIndex(path, connection, types, disk, log);
+            var result = IndexReconcile.Run(connection, files(), options.Clock.GetUtcNow(), options.Settle);
+            options.Log(new StoreEvent(StoreEventKind.Reconciled, $"{result.Found} files: {result.New} new, {result.Changed} changed, {result.Gone} gone"));
+            foreach (var name in result.Lost) options.Log(new StoreEvent(StoreEventKind.Gone, "it was recorded, and there is no such file any more", name));
+            young = result.Young;
+            return connection;
         }
         catch
         {
@@ -77,11 +100,45 @@ sealed class ImageIndex : IAsyncDisposable
         return Path.GetFileName(path) + suffix;
     }
 
+    /// <summary>Whether it was found to be damaged or gone, so that it must be built anew.</summary>
+    public bool IsDamaged => isDamaged;
+
+    /// <summary>Builds it anew from the files while it is in use; until they are read again, nothing is known of them but their names.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>: it can't be written either.</exception>
+    public async Task RebuildAsync(CancellationToken cancel)
+    {
+        try
+        {
+            // On the writer's thread: no change is written meanwhile, and those that arrive go into the new one.
+            await writerThread.RunAsync("build the index anew", Rebuild, cancel);
+        }
+        catch (SqliteException e)
+        {
+            throw new WirephotoException(ErrorCode.StorageFailed, "the index of the images can't be built anew", e);
+        }
+    }
+
+    void Rebuild()
+    {
+        // The old connections first: the last one of an index to be closed clears away its log, which goes by its name.
+        writer.Close();
+        generation++;
+        while (idle.TryTake(out var reader)) reader.Dispose();
+        var aside = SetAside(path, options.Clock.GetUtcNow());
+        var connection = TryConnect(path, options, files, out _) ?? throw new IOException("a new index can't be created");
+        writer.GoOnWith(connection);
+        isDamaged = false;
+        options.Log(new StoreEvent(StoreEventKind.IndexRebuilt, $"the index was damaged while it was in use: it was kept as {aside} and is built anew from the files"));
+    }
+
     /// <summary>Records a change, see <see cref="IndexWriter.WriteAsync"/>.</summary>
     public Task<bool> WriteAsync(IndexChange change) => writer.WriteAsync(change);
 
     /// <summary>Names with this key whose rows could not be written yet.</summary>
     public IReadOnlyList<ImageName> Unwritten(string key) => writer.Unwritten(key);
+
+    /// <summary>Names whose rows could not be removed yet; null: none.</summary>
+    public IReadOnlySet<string>? Unremoved() => writer.Unremoved();
 
     /// <summary>Reads on a disk thread. A result must not be lazy: the reader goes back when this returns.</summary>
     public Task<T> ReadAsync<T>(Func<IndexReader, T> read, CancellationToken cancel) => disk.RunAsync("read the index", () => Read(read), cancel);
@@ -93,17 +150,31 @@ sealed class ImageIndex : IAsyncDisposable
         IndexReader? reader = null;
         try
         {
-            if (!idle.TryTake(out reader)) reader = new IndexReader(path, types);
+            reader = TakeReader();
             var result = read(reader);
-            idle.Add(reader);
+            if (reader.Generation == generation) idle.Add(reader);
+            else reader.Dispose();
             return result;
         }
         catch (SqliteException e)
         {
             // A connection that failed once is not trusted again.
             reader?.Dispose();
+            if (e.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase || (e.SqliteErrorCode == SqliteCantOpen && !File.Exists(path))) isDamaged = true;
             throw new WirephotoException(ErrorCode.StorageFailed, "the index of the images can't be read", e);
         }
+    }
+
+    // What was opened before the index was built anew would read the old one.
+    IndexReader TakeReader()
+    {
+        while (idle.TryTake(out var reader))
+        {
+            if (reader.Generation == generation) return reader;
+            reader.Dispose();
+        }
+
+        return new IndexReader(path, options.Types) { Generation = generation };
     }
 
     /// <summary>Writes what is waiting, then closes.</summary>

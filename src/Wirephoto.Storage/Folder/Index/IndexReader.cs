@@ -11,21 +11,32 @@ sealed class IndexReader : IDisposable
 
     readonly SqliteConnection connection;
     readonly ImageTypes types;
-    readonly SqliteCommand byName, byKey, byDigest, unread, receipt, totals, from, after;
+    readonly SqliteCommand byName, byKey, byDigest, unread, receipt, totals, from, after, all;
 
+    /// <summary>Opens a connection of its own.</summary>
     public IndexReader(string path, ImageTypes types)
+        : this(IndexSchema.Connect(path, write: false), types)
+    {
+    }
+
+    /// <summary>Takes over a connection.</summary>
+    public IndexReader(SqliteConnection connection, ImageTypes types)
     {
         this.types = types;
-        connection = IndexSchema.Connect(path, write: false);
+        this.connection = connection;
         byName = Prepare($"SELECT {Columns} FROM image WHERE name = $1");
         byKey = Prepare($"SELECT {Columns} FROM image WHERE key = $1 ORDER BY name");
         byDigest = Prepare($"SELECT {Columns} FROM image WHERE digest = $1 AND durable = 1 AND state = 1 ORDER BY name");
         unread = Prepare($"SELECT {Columns} FROM image WHERE state = 0 AND name > $1 ORDER BY name LIMIT $2");
+        all = Prepare($"SELECT {Columns} FROM image WHERE name > $1 AND name < $2 ORDER BY name LIMIT $3");
         receipt = Prepare("SELECT owner, name, length, digest, at FROM receipt WHERE token = $1");
         totals = Prepare("SELECT images, bytes FROM total");
         from = Prepare($"SELECT {Columns} FROM image WHERE name >= $1 AND name < $2 AND state <> 2 ORDER BY name LIMIT $3");
         after = Prepare($"SELECT {Columns} FROM image WHERE name > $1 AND name < $2 AND state <> 2 ORDER BY name LIMIT $3");
     }
+
+    /// <summary>Which building of the index it was opened for.</summary>
+    public int Generation { get; init; }
 
     /// <summary>The record of exactly this name.</summary>
     public IndexRow? Find(ImageName name) => Rows(byName, name.Text).FirstOrDefault();
@@ -43,6 +54,9 @@ sealed class IndexReader : IDisposable
     public IEnumerable<IndexRow> Range(string start, bool inclusive, string? end, int most) =>
         // To SQLite every text is less than any blob, so an empty one is the end of all names.
         Rows(inclusive ? from : after, start, end ?? (object)Array.Empty<byte>(), most);
+
+    /// <summary>Records behind a name and below <paramref name="end"/> (null: to the last), whatever they are of, sorted by name.</summary>
+    public IReadOnlyList<IndexRow> All(string afterName, string? end, int most) => [.. Rows(all, afterName, end ?? (object)Array.Empty<byte>(), most)];
 
     /// <summary>The receipt of a token.</summary>
     public Receipt? FindReceipt(UploadToken token)
@@ -101,7 +115,7 @@ sealed class IndexReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var command in new[] { byName, byKey, byDigest, unread, receipt, totals, from, after }) command.Dispose();
+        foreach (var command in new[] { byName, byKey, byDigest, unread, receipt, totals, from, after, all }) command.Dispose();
         connection.Dispose();
     }
 }

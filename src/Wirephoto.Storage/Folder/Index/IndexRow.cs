@@ -15,6 +15,9 @@ enum RowState
 
     /// <summary>It was read, and is none: neither listed nor served.</summary>
     NoImage = 2,
+
+    /// <summary>It was read, and is not what was recorded: listed, but not served. The digest is that of the lost bytes.</summary>
+    Damaged = 3,
 }
 
 /// <summary>What the index records of one file. A record counts only for a file with the same length and time.</summary>
@@ -24,8 +27,14 @@ sealed record IndexRow(
     /// <summary>Whether the record is of this very content and somebody has read it.</summary>
     public bool Describes(FileStat file) => State != RowState.Unread && Length == file.Length && ModifiedTicks == file.ModifiedTicks;
 
+    /// <summary>Stands for a file that another program may still be writing: it has the name, and nothing is known of it.</summary>
+    public static IndexRow Moving(ImageName name, FileStat file, IndexRow? old) =>
+        new(name, file.Length, file.ModifiedTicks, null, null, old?.Stored ?? file.Modified, Durable: false, RowState.Unread, null);
+
     /// <summary>The image as callers see it.</summary>
-    public StoredImage ToImage() => new(Name, Length, Digest, Facts, new DateTimeOffset(ModifiedTicks, TimeSpan.Zero), Stored, Durable);
+    public StoredImage ToImage() => new(
+        Name, Length, State == RowState.Unread ? null : Digest, State == RowState.Unread ? null : Facts,
+        new DateTimeOffset(ModifiedTicks, TimeSpan.Zero), Stored, Durable, State == RowState.Damaged);
 }
 
 /// <summary>That a token was committed: as what, when.</summary>

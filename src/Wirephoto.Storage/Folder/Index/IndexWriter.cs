@@ -11,12 +11,13 @@ namespace Wirephoto.Storage.Folder.Index;
 /// little more than one. A change that can't be written is kept and tried again with the next; its caller is not failed for it,
 /// because the files are the truth and the index only knows about them.
 /// </summary>
-sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action<StoreEvent> log) : IDisposable
+sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<StoreEvent> log) : IDisposable
 {
     // A bound for memory only: what is beyond it is found by the next start.
     const int MostKept = 100_000;
 
-    readonly IndexStatements statements = new(connection);
+    SqliteConnection connection = first;
+    IndexStatements statements = new(first);
     readonly Dictionary<string, IndexChange> failed = new(StringComparer.Ordinal);
     readonly Lock gate = new();
     List<Waiting> arrived = [];
@@ -38,6 +39,16 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
         return waiting.Done.Task;
     }
 
+    /// <summary>Closes the connection; until there is another one, changes are kept. Only on the writer's own thread, where no transaction can be under way.</summary>
+    public void Close()
+    {
+        statements.Dispose();
+        connection.Dispose();
+    }
+
+    /// <summary>Goes on with another connection, on the same thread.</summary>
+    public void GoOnWith(SqliteConnection other) => (connection, statements) = (other, new IndexStatements(other));
+
     /// <summary>Names with this key whose rows could not be written yet.</summary>
     public IReadOnlyList<ImageName> Unwritten(string key)
     {
@@ -47,6 +58,12 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
                 ? []
                 : [.. failed.Values.OfType<IndexChange.Put>().Where(put => put.Row.Name.Key == key).Select(put => put.Row.Name)];
         }
+    }
+
+    /// <summary>Names whose rows could not be removed yet, on a full disk for example; null: none.</summary>
+    public IReadOnlySet<string>? Unremoved()
+    {
+        lock (gate) return failed.Count == 0 ? null : failed.Where(change => change.Value is IndexChange.Remove).Select(change => change.Key).ToHashSet(StringComparer.Ordinal);
     }
 
     async Task DrainAsync()
@@ -165,11 +182,7 @@ sealed class IndexWriter(SqliteConnection connection, DiskThreads thread, Action
     };
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        statements.Dispose();
-        connection.Dispose();
-    }
+    public void Dispose() => Close();
 
     sealed record Waiting(IndexChange Change)
     {

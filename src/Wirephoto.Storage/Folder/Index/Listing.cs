@@ -15,7 +15,13 @@ static class Listing
     const int MostEntries = 10_000;
 
     /// <summary>Reads the page after a cursor, which is the name of the last entry of the page before.</summary>
-    public static ListPage Read(IndexReader index, FolderName folder, bool recursive, string? after, int limit)
+    /// <param name="index">The names.</param>
+    /// <param name="folder">Where to look.</param>
+    /// <param name="recursive">Whether all images below it are listed, and no folders.</param>
+    /// <param name="after">The cursor; null: from the start.</param>
+    /// <param name="limit">Entries in the page at most.</param>
+    /// <param name="gone">Names that the index still has, but the folder has not; null: none.</param>
+    public static ListPage Read(IndexReader index, FolderName folder, bool recursive, string? after, int limit, IReadOnlySet<string>? gone = null)
     {
         limit = Math.Min(limit, MostEntries);
         var prefix = folder.Prefix;
@@ -27,9 +33,11 @@ static class Listing
         while (entries.Count <= limit)
         {
             string? entered = null;
+            var passed = start;
             foreach (var row in index.Range(start, inclusive, end, limit + 1 - entries.Count))
             {
-                var name = row.Name.Text;
+                var name = passed = row.Name.Text;
+                if (gone?.Contains(name) == true) continue;
                 var slash = recursive ? -1 : name.IndexOf('/', prefix.Length);
                 if (slash >= 0)
                 {
@@ -40,9 +48,16 @@ static class Listing
                 entries.Add(new ListedEntry(row.ToImage(), null));
             }
 
-            if (entered is null) break;
-            entries.Add(new ListedEntry(null, entered));
-            (start, inclusive) = (Behind(entered), true);
+            if (entered is not null)
+            {
+                entries.Add(new ListedEntry(null, entered));
+                (start, inclusive) = (Behind(entered), true);
+                continue;
+            }
+
+            // Only names that are gone can leave room before the end.
+            if (gone is null || passed == start) break;
+            (start, inclusive) = (passed, false);
         }
 
         if (entries.Count <= limit) return new ListPage(entries, null);

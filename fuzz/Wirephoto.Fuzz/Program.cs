@@ -1,0 +1,3 @@
+using Wirephoto.Fuzz;
+
+return await FuzzCommand.RunAsync(args);
