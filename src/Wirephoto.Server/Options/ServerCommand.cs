@@ -89,7 +89,7 @@ sealed class ServerCommand
             Open = parsed.GetValue(open) ?? false,
             Dialects = ReadDialects(parsed),
             Log = Choice(parsed, log, LogFormat.Line),
-            ScrubRate = parsed.GetValue(scrub) is null or "off" ? null : ReadSize(parsed, scrub),
+            ScrubRate = parsed.GetValue(scrub) is null or "off" ? null : ReadSize(parsed, scrub, "10MB"),
             Rescan = ReadRescan(parsed),
             Announced = new AnnouncedLimits { Length = ReadSize(parsed, maxSize) ?? new AnnouncedLimits().Length },
             Limits = new ServerLimits
@@ -169,8 +169,8 @@ sealed class ServerCommand
             : throw Wrong($"--rescan is a number of minutes from 1 to 10080, or off, not '{text}'"),
     };
 
-    static long? ReadSize(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } text
-        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: {option.Name} takes one such as 500MB or 8GiB")
+    static long? ReadSize(ParseResult parsed, Option<string> option, string example = "500MB or 8GiB") => parsed.GetValue(option) is { } text
+        ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: {option.Name} takes one such as {example}")
         : null;
 
     static int? ReadCount(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) is { } number
