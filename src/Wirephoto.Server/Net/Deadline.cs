@@ -13,9 +13,6 @@ public sealed class Deadline : IDisposable
     string what = "";
     bool running;
     long since;
-
-    // When the timer will go off, however often the deadline is halted and set meanwhile: only an earlier time changes it.
-    long armedAt = long.MaxValue;
     TimeSpan credit;
     TimeSpan most;
     int rate = 1;
@@ -85,23 +82,15 @@ public sealed class Deadline : IDisposable
     {
         running = true;
         since = clock.GetTimestamp();
-        Arm(credit);
+        timer.Change(credit, Timeout.InfiniteTimeSpan);
     }
 
     void Halt()
     {
         if (!running) return;
-        credit = Left();
         running = false;
-    }
-
-    // Setting a timer costs more than all the rest here, so one that goes off too early is left alone and looks again then.
-    void Arm(TimeSpan left)
-    {
-        var at = clock.GetTimestamp() + (long)(left.TotalSeconds * clock.TimestampFrequency);
-        if (at >= armedAt) return;
-        armedAt = at;
-        timer.Change(left, Timeout.InfiniteTimeSpan);
+        credit = Left();
+        timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     TimeSpan Left() => credit - clock.GetElapsedTime(since) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
@@ -110,19 +99,25 @@ public sealed class Deadline : IDisposable
     {
         lock (gate)
         {
-            armedAt = long.MaxValue;
             if (!running) return;
 
-            // It was set again since, or the timer went off a little early.
+            // It may have been set again while the timer was already on its way; timers also fire a little early.
             if (Left() is { Ticks: > 0 } left)
             {
-                Arm(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left);
+                timer.Change(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, Timeout.InfiniteTimeSpan);
                 return;
             }
 
             running = false;
         }
 
-        passed(what);
+        try
+        {
+            passed(what);
+        }
+        catch (ObjectDisposedException)
+        {
+            // What it watched came to its own end in the same moment.
+        }
     }
 }
