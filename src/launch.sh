@@ -8,7 +8,7 @@
 launch() {
     local project=$1 program=$2
     shift 2
-    local binary=$root/artifacts/bin/$project/release/$program
+    local binary=$root/artifacts/programs/$project/$program
     local stamp=$root/artifacts/launch/$project.stamp
 
     if stale "$binary" "$stamp"; then
@@ -34,11 +34,13 @@ stale() {
 build() {
     local project=$1 stamp=$2 log=$root/artifacts/launch/$1.log
     echo "building wirephoto…" >&2
+    # Published, not only built: code that is compiled ahead starts in a fraction of the time.
     # The stamp is as old as the start of the build, so that an edit during the build counts as newer. No build server may
     # stay behind, and none may inherit the lock.
     touch "$stamp.new"
-    if ! (cd "$root" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet build "src/$project/$project.csproj" \
-        --configuration Release --artifacts-path "$root/artifacts" --verbosity quiet --nologo \
+    if ! (cd "$root" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet publish "src/$project/$project.csproj" \
+        --configuration Release --artifacts-path "$root/artifacts" --output "$root/artifacts/programs/$project" \
+        --use-current-runtime --no-self-contained -p:PublishReadyToRun=true --verbosity quiet --nologo \
         -nodeReuse:false -p:UseSharedCompilation=false 9>&-) >"$log" 2>&1 </dev/null; then
         cat "$log" >&2
         echo "wirephoto: the build failed; its output stands above" >&2

@@ -16,8 +16,9 @@ namespace Wirephoto.Client;
 public sealed class WirephotoClient : IAsyncDisposable
 {
     readonly Link link;
+    readonly PartFolders parts;
 
-    WirephotoClient(Link link) => this.link = link;
+    WirephotoClient(Link link, TimeProvider clock) => (this.link, parts) = (link, new PartFolders(clock));
 
     /// <summary>The server's address, as it was connected to last.</summary>
     public IPEndPoint ServerEndPoint => link.Latest.ServerEndPoint;
@@ -40,7 +41,7 @@ public sealed class WirephotoClient : IAsyncDisposable
         options ??= new WirephotoClientOptions();
         var link = new Link(new Dialer(host, port, options), options);
         await link.ConnectAsync(cancel);
-        return new WirephotoClient(link);
+        return new WirephotoClient(link, options.Clock);
     }
 
     /// <summary>
@@ -85,7 +86,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     {
         Names.Check(filename);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return await new FileGet(link, filename, path, options ?? new GetOptions()).RunAsync(cancel);
+        return await new FileGet(link, parts, filename, path, options ?? new GetOptions()).RunAsync(cancel);
     }
 
     /// <summary>

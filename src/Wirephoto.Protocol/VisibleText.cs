@@ -13,6 +13,7 @@ public static class VisibleText
     /// </summary>
     public static string Escape(string text)
     {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
         StringBuilder? visible = null;
         for (var i = 0; i < text.Length;)
         {

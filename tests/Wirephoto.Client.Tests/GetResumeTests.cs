@@ -181,13 +181,13 @@ public sealed class GetResumeTests : IDisposable
     {
         await LeaveAsync(1000);
         var info = Samples.Info("a.jpg", image);
-        var parts = new PartFolder(folder["a.jpg"]);
-        using var first = parts.TryClaim(info);
+        var parts = new PartFolder(folder.Path);
+        using var first = parts.TryClaim("a.jpg", info);
         Assert.NotNull(first);
         await using var peer = new ScriptedPeer(connection => AnswerStatAndGetAsync(connection, image, 0));
         await using var client = await peer.ConnectAsync();
 
-        Assert.Null(parts.TryClaim(info));
+        Assert.Null(parts.TryClaim("a.jpg", info));
         Assert.Equal(0, (await client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel)).Resumed);
 
         Assert.Equal(image, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
@@ -199,12 +199,12 @@ public sealed class GetResumeTests : IDisposable
     public void Of_many_that_claim_one_part_at_once_exactly_one_gets_it()
     {
         var info = Samples.Info("a.jpg", image);
-        var parts = new PartFolder(folder["a.jpg"]);
+        var parts = new PartFolder(folder.Path);
         for (var round = 0; round < 100; round++)
         {
-            parts.Create(info).Dispose();
+            parts.Create("a.jpg", info).Dispose();
             var claims = new PartFile?[4];
-            Parallel.For(0, claims.Length, i => claims[i] = new PartFolder(folder["a.jpg"]).TryClaim(info));
+            Parallel.For(0, claims.Length, i => claims[i] = new PartFolder(folder.Path).TryClaim("a.jpg", info));
 
             // None is possible: two that hold it for a moment each can both step back, and the next run finds it.
             var winners = claims.Where(claim => claim is not null).ToList();
@@ -228,7 +228,7 @@ public sealed class GetResumeTests : IDisposable
         foreach (var path in foreign.Append(old)) File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime.AddHours(-25));
         File.SetLastWriteTimeUtc(young, clock.GetUtcNow().UtcDateTime.AddHours(-23));
 
-        new PartFolder(folder["c.jpg"]).Clean(clock.GetUtcNow());
+        new PartFolder(folder.Path).Clean(clock.GetUtcNow());
 
         Assert.Equal(foreign.Append(young).Order(StringComparer.Ordinal), Left().Order(StringComparer.Ordinal));
     }
@@ -244,20 +244,20 @@ public sealed class GetResumeTests : IDisposable
 
         await LeaveAsync(1000);
         var info = Samples.Info("a.jpg", image);
-        var parts = new PartFolder(folder["a.jpg"]);
+        var parts = new PartFolder(folder.Path);
         var victim = folder.Add("victim", [1, 2, 3]);
         var part = Assert.Single(Left());
         var planted = part[..^".0000000000000000.wirephoto-part".Length] + ".0000000000000000.wirephoto-part";
         File.Delete(part);
         File.CreateSymbolicLink(planted, victim);
-        Assert.Null(parts.TryClaim(info));
+        Assert.Null(parts.TryClaim("a.jpg", info));
 
         File.Delete(planted);
         File.WriteAllBytes(planted, image[..10]);
         File.SetUnixFileMode(folder.Path, File.GetUnixFileMode(folder.Path) | UnixFileMode.OtherWrite);
-        Assert.False(parts.Any);
-        Assert.Null(parts.TryClaim(info));
-        using (var alone = parts.Create(info)) Assert.False(parts.Finds(alone));
+        Assert.False(parts.HasAny("a.jpg"));
+        Assert.Null(parts.TryClaim("a.jpg", info));
+        using (var alone = parts.Create("a.jpg", info)) Assert.False(parts.Keeps(alone));
         Assert.Equal([1, 2, 3], File.ReadAllBytes(victim));
     }
 

@@ -13,9 +13,6 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
     volatile int failedDials;
     volatile bool closed;
 
-    /// <summary>Where time comes from.</summary>
-    public TimeProvider Clock => options.Clock;
-
     /// <summary>The connection that is or was used last.</summary>
     public Connection Latest => current!;
 

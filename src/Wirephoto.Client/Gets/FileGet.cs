@@ -5,7 +5,7 @@ using Wirephoto.Protocol.Messages;
 namespace Wirephoto.Client.Gets;
 
 /// <summary>A get into a local file: nothing to do when the image is there already, otherwise from where an earlier run stopped.</summary>
-sealed class FileGet(Link link, string filename, string path, GetOptions options)
+sealed class FileGet(Link link, PartFolders parts, string filename, string path, GetOptions options)
 {
     readonly TransferReporter reporter = new(options.Progress);
 
@@ -16,7 +16,7 @@ sealed class FileGet(Link link, string filename, string path, GetOptions options
         var copy = new LocalCopy(path, final);
         if (LocalCopy.IsTaken(final)) return await AlreadyThereAsync(copy, cancel);
 
-        using var target = new NewLocalFile(path, final, link.Clock);
+        using var target = new NewLocalFile(path, final, parts);
         var download = new Download(link, filename, target, reporter);
         try
         {

@@ -11,30 +11,32 @@ sealed class NewLocalFile : ImageTarget, IDisposable
 {
     readonly string path;
     readonly string final;
+    readonly string name;
+    readonly PartFolders folders;
     readonly PartFolder parts;
-    readonly TimeProvider clock;
     PartFile? part;
 
     /// <summary>Looks whether the file can be made; nothing is made yet.</summary>
     /// <exception cref="LocalFileException">The folder is missing.</exception>
-    public NewLocalFile(string path, string final, TimeProvider clock)
+    public NewLocalFile(string path, string final, PartFolders folders)
     {
-        (this.path, this.final, this.clock) = (path, final, clock);
-        if (Path.GetFileName(final).Length == 0) throw new LocalFileException(ErrorCode.LocalFailed, $"{path} names a folder, not a file");
+        (this.path, this.final, this.folders) = (path, final, folders);
+        name = Path.GetFileName(final);
+        if (name.Length == 0) throw new LocalFileException(ErrorCode.LocalFailed, $"{path} names a folder, not a file");
         if (!Directory.Exists(Path.GetDirectoryName(final))) throw new LocalFileException(ErrorCode.LocalMissing, $"there is no folder for {path}");
-        parts = new PartFolder(final);
+        parts = folders.Enter(Path.GetDirectoryName(final)!);
     }
 
     /// <summary>Whether what has arrived stays for a later run.</summary>
     public bool Keep { get; set; }
 
     /// <summary>Whether an earlier run may have left something to go on with.</summary>
-    public bool HasParts => parts.Any;
+    public bool HasParts => parts.HasAny(name);
 
     /// <summary>Takes up what an earlier run left of exactly this image; null: nothing.</summary>
     public PartFile? TakeUp(ImageInfo image)
     {
-        part = parts.TryClaim(image);
+        part = parts.TryClaim(name, image);
         if (part is not null && part.Length <= image.Length) return part;
         Discard();
         return null;
@@ -45,7 +47,7 @@ sealed class NewLocalFile : ImageTarget, IDisposable
     {
         try
         {
-            part ??= parts.Create(image);
+            part ??= parts.Create(name, image);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -84,9 +86,9 @@ sealed class NewLocalFile : ImageTarget, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Keep && part is not null && part.Length > 0 && parts.Finds(part)) part.Dispose();
+        if (Keep && part is not null && part.Length > 0 && parts.Keeps(part)) part.Dispose();
         else Discard();
-        parts.Clean(clock.GetUtcNow());
+        folders.Leave(parts);
     }
 
     // Gone already when it was moved to its name; when it was linked, this removes only the second name.

@@ -32,7 +32,7 @@ sealed class PartFile : IDisposable
     public static PartFile Create(string path)
     {
         // Exclusive creation follows no link, so nobody can lead the bytes elsewhere.
-        return new PartFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Alone, FileOptions.Asynchronous));
+        return new PartFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Alone));
     }
 
     /// <summary>Takes up a part that an earlier run left, under a new name; null when another run has it or it is gone.</summary>
@@ -42,7 +42,7 @@ sealed class PartFile : IDisposable
         SafeFileHandle? file = null;
         try
         {
-            file = File.OpenHandle(found, FileMode.Open, FileAccess.ReadWrite, Alone, FileOptions.Asynchronous);
+            file = File.OpenHandle(found, FileMode.Open, FileAccess.ReadWrite, Alone);
 
             // Between the opening and the lock its owner may have published or removed it: then this name leads nowhere, and the
             // handle may be that of a finished image, which must not be touched.
@@ -71,7 +71,13 @@ sealed class PartFile : IDisposable
     }
 
     /// <summary>Writes at a place.</summary>
-    public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> piece, CancellationToken cancel) => RandomAccess.WriteAsync(file, piece, offset, cancel);
+    public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> piece, CancellationToken cancel)
+    {
+        // Not by the asynchronous call: on most systems that is this one on another thread of the pool, and a change of threads for each write.
+        cancel.ThrowIfCancellationRequested();
+        RandomAccess.Write(file, piece.Span, offset);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Gives it the image's date and makes the bytes durable.</summary>
     public void Finish(DateTimeOffset? modified)

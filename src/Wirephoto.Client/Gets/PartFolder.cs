@@ -7,7 +7,7 @@ using Wirephoto.Protocol.Messages;
 namespace Wirephoto.Client.Gets;
 
 /// <summary>
-/// Where the parts of one local file lie until they are whole: in a hidden folder beside it, from which a later run takes them up. A part's name is
+/// Where the parts of a folder's local files lie until they are whole: in a hidden folder beside them, from which a later run takes them up. A part's name is
 /// <c>.NAME.KEY.RANDOM.wirephoto-part</c>; the key stands for the image (its name on the server, length, digest), so that nothing goes on with another one.
 /// </summary>
 sealed class PartFolder
@@ -25,25 +25,28 @@ sealed class PartFolder
     // As long as a server keeps unfinished uploads.
     static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    readonly string beside;
     readonly string hidden;
-    readonly string name;
+    readonly Lazy<bool> isOurs;
+    volatile IReadOnlyList<FileInfo>? found;
 
-    /// <summary>The parts of this local file, given by its full path.</summary>
-    public PartFolder(string final)
+    /// <summary>The parts of the local files of a folder, given by its full path.</summary>
+    public PartFolder(string beside)
     {
-        beside = Path.GetDirectoryName(final)!;
+        Beside = beside;
         hidden = Path.Combine(beside, HiddenName);
-        name = Path.GetFileName(final) is { Length: > NameCharsMost } longer ? longer[..NameCharsMost] : Path.GetFileName(final);
+        isOurs = new Lazy<bool>(IsOurs);
     }
 
+    /// <summary>The folder of the local files.</summary>
+    public string Beside { get; }
+
     /// <summary>Whether an earlier run left parts of this local file, of whatever image.</summary>
-    public bool Any => Found().Any(part => IsNamed(part, "." + name + "."));
+    public bool HasAny(string file) => (found ??= Found()).Any(part => IsNamed(part, $".{Shortened(file)}."));
 
     /// <summary>Takes up the longest part of exactly this image that no other run has; null: there is none.</summary>
-    public PartFile? TryClaim(ImageInfo image)
+    public PartFile? TryClaim(string file, ImageInfo image)
     {
-        var prefix = $".{name}.{KeyOf(image)}.";
+        var prefix = $".{Shortened(file)}.{KeyOf(image)}.";
         foreach (var part in Found().Where(part => IsNamed(part, prefix)).OrderByDescending(part => part.Length))
         {
             if (PartFile.TryClaim(part.FullName, Renamed(part)) is { } claimed) return claimed;
@@ -55,15 +58,18 @@ sealed class PartFolder
     /// <summary>Makes a new part for an image.</summary>
     /// <exception cref="IOException">It can't be made anywhere.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public PartFile Create(ImageInfo image)
+    public PartFile Create(string file, ImageInfo image)
     {
-        // Another run may remove the empty folder before there is something in it, or take up the part before it is locked.
-        for (var attempt = 0; attempt < 3 && IsOurs(); attempt++)
+        // The folder is made only when it is missing. Another run may remove it again before there is something in it, or take up the part before it is locked.
+        for (var attempt = 0; attempt < 6 && isOurs.Value; attempt++)
         {
             try
             {
-                Directory.CreateDirectory(hidden);
-                return PartFile.Create(Path.Combine(hidden, NewName(image)));
+                return PartFile.Create(Path.Combine(hidden, NewName(file, image)));
+            }
+            catch (DirectoryNotFoundException)
+            {
+                if (!TryMake()) break;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -71,11 +77,28 @@ sealed class PartFolder
         }
 
         // Somebody else's folder, or a file of that name: the part then serves this run alone.
-        return PartFile.Create(Path.Combine(beside, NewName(image)));
+        return PartFile.Create(Path.Combine(Beside, NewName(file, image)));
     }
 
-    /// <summary>Whether a later run would find this part.</summary>
-    public bool Finds(PartFile part) => Path.GetDirectoryName(part.Path) == hidden;
+    bool TryMake()
+    {
+        try
+        {
+            Directory.CreateDirectory(hidden);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A part stays for a later run. False: that run would not find it.</summary>
+    public bool Keeps(PartFile part)
+    {
+        found = null;
+        return Path.GetDirectoryName(part.Path) == hidden;
+    }
 
     /// <summary>Removes parts that nobody took up for a day, and the folder when it is empty.</summary>
     public void Clean(DateTimeOffset now)
@@ -97,7 +120,7 @@ sealed class PartFolder
     bool IsOurs()
     {
         var entry = new DirectoryInfo(hidden);
-        return entry.LinkTarget is null && (OperatingSystem.IsWindows() || (new DirectoryInfo(beside).UnixFileMode & UnixFileMode.OtherWrite) == 0);
+        return entry.LinkTarget is null && (OperatingSystem.IsWindows() || (new DirectoryInfo(Beside).UnixFileMode & UnixFileMode.OtherWrite) == 0);
     }
 
     // Only what has the shape of our names is ever looked at.
@@ -126,7 +149,9 @@ sealed class PartFolder
 
     static bool IsNamed(FileInfo part, string prefix) => part.Name.StartsWith(prefix, StringComparison.Ordinal);
 
-    string NewName(ImageInfo image) => $".{name}.{KeyOf(image)}.{NewRandom()}{Ending}";
+    static string NewName(string file, ImageInfo image) => $".{Shortened(file)}.{KeyOf(image)}.{NewRandom()}{Ending}";
+
+    static string Shortened(string file) => file.Length > NameCharsMost ? file[..NameCharsMost] : file;
 
     // A name is never used twice, see PartFile.
     string Renamed(FileInfo part) => Path.Combine(hidden, part.Name[..^(RandomDigits + Ending.Length)] + NewRandom() + Ending);

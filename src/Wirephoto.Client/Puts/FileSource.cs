@@ -34,7 +34,7 @@ sealed class FileSource : ImageSource
             // Looked at before it is opened: opening a named pipe would wait for its writer, and has no length to send anyway.
             var info = new FileInfo(path);
             if (info.Exists && info.Length == 0) throw new WirephotoException(ErrorCode.Empty, $"{path} is empty");
-            return new FileSource(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.Asynchronous | FileOptions.SequentialScan));
+            return new FileSource(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -47,17 +47,21 @@ sealed class FileSource : ImageSource
     }
 
     /// <inheritdoc/>
-    public override async ValueTask ReadAsync(long offset, Memory<byte> memory, CancellationToken cancel)
+    public override ValueTask ReadAsync(long offset, Memory<byte> memory, CancellationToken cancel)
     {
         try
         {
+            // Not by the asynchronous call: on most systems that is this one on another thread of the pool, and a change of threads for each read.
             while (!memory.IsEmpty)
             {
-                var count = await RandomAccess.ReadAsync(file, memory, offset, cancel);
+                cancel.ThrowIfCancellationRequested();
+                var count = RandomAccess.Read(file, memory.Span, offset);
                 if (count == 0) throw Changed("it became shorter");
                 offset += count;
                 memory = memory[count..];
             }
+
+            return ValueTask.CompletedTask;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

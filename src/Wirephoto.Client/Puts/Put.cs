@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Wirephoto.Client.Connections;
 using Wirephoto.Protocol;
@@ -22,10 +23,12 @@ static class Put
     // Read once, before anything is sent: repeating the request after a lost connection needs nothing but memory.
     static async Task<PutResult> WholeAsync(Link link, ImageSource source, string filename, PutOptions options, CancellationToken cancel)
     {
-        var image = new byte[source.Length];
+        // Given back only on success: after a failure the connection may still be reading from it.
+        var buffer = ArrayPool<byte>.Shared.Rent((int)source.Length);
+        var image = buffer.AsMemory(0, (int)source.Length);
         await source.ReadAsync(0, image, cancel);
         source.EnsureUnchanged();
-        var digest = new Digest(SHA256.HashData(image));
+        var digest = new Digest(SHA256.HashData(image.Span));
         var request = new PutRequest(filename, image.Length, digest, options.Modified ?? source.Modified);
         PutResult result;
         try
@@ -34,6 +37,7 @@ static class Put
                 connection => connection.CallAsync(request, image, (head, _, _) => ValueTask.FromResult(Receipt.Read(head)), cancel),
                 link.NewAttempts(), Attempts.OfConnection, cancel);
             result = Check(receipt, image.Length, digest);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
         catch (RefusedException e) when (e.Code == ErrorCode.Exists && e.Details.Same == true)
         {

@@ -11,6 +11,9 @@ public static class NameKey
         // Far too long for a name, so it stays as it is: to normalize a flood of combining marks takes time with the square of its length.
         if (path.Length > NameRules.MaxBytes) return path;
 
+        // Most names: they are their own normal form, and fold letter by letter.
+        if (Ascii.IsValid(path)) return path.ToLowerInvariant();
+
         // Upper, then lower, folds what differs only in case, the Greek final sigma included. Folding can
         // bring forth a sequence that composes again, hence the second normalization.
         return Compose(Compose(path).ToUpperInvariant().ToLowerInvariant());

@@ -55,7 +55,7 @@ public static class NameRules
         if (segment[0] is '.' or ' ' || segment[^1] is '.' or ' ') return "a segment of the name begins or ends with a dot or a space";
         if (segment.Contains('\\')) return "the name holds a '\\': folders are separated by '/'";
 
-        foreach (var rune in segment.EnumerateRunes())
+        foreach (var rune in segment.ContainsAnyExceptInRange(' ', '~') ? segment.EnumerateRunes() : default)
         {
             if (VisibleText.IsInvisible(rune)) return $"the name holds the invisible character U+{rune.Value:X4}";
             if (IsNoncharacter(rune)) return $"the name holds U+{rune.Value:X4}, which is no character";

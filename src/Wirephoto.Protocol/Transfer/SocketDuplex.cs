@@ -25,6 +25,11 @@ public sealed partial class SocketDuplex : Duplex
     public override async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
         if (offset + count > RandomAccess.GetLength(file)) throw new EndOfStreamException("the file became shorter while it was sent");
+        var sent = SendNow(file, offset, count);
+        if (sent > 0) moved?.Invoke(sent);
+        (offset, count) = (offset + sent, count - sent);
+        if (count == 0) return;
+
         await using var stream = Reopen(file);
         if (stream is null)
         {
@@ -85,6 +90,15 @@ public sealed partial class SocketDuplex : Duplex
         if (!socket.SafeHandle.IsClosed) socket.Close(0);
     }
 
+    // What the socket takes without waiting, which is all of a small image: nothing has to be opened or set up for it. The socket does not block,
+    // because it was read from asynchronously before. Whatever is wrong with it shows again on the way that waits.
+    int SendNow(SafeFileHandle file, long offset, long count)
+    {
+        if (!OperatingSystem.IsLinux() || socket.SafeHandle.IsClosed) return 0;
+        var at = (nint)offset;
+        return (int)Math.Max(0, sendfile(socket.SafeHandle, file, ref at, (nuint)Math.Min(count, FileSlice)));
+    }
+
     // A socket takes only files that were opened for asynchronous use, which a handle from elsewhere is not. Linux opens the
     // same file once more by its descriptor, whatever has become of its name. Where that fails, the portable way is left.
     static FileStream? Reopen(SafeFileHandle file)
@@ -115,6 +129,9 @@ public sealed partial class SocketDuplex : Duplex
 
     [LibraryImport("libc")]
     private static partial int ioctl(SafeSocketHandle socket, nuint request, out int count);
+
+    [LibraryImport("libc")]
+    private static partial nint sendfile(SafeSocketHandle socket, SafeFileHandle file, ref nint offset, nuint count);
 
     sealed class SendOperation : SocketAsyncEventArgs
     {

@@ -111,6 +111,13 @@ public sealed class Deadline : IDisposable
             running = false;
         }
 
-        passed(what);
+        try
+        {
+            passed(what);
+        }
+        catch (ObjectDisposedException)
+        {
+            // What it watched came to its own end in the same moment.
+        }
     }
 }

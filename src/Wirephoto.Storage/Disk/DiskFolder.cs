@@ -38,6 +38,15 @@ abstract class DiskFolder : IDisposable
     /// <summary>Opens a file of this folder; never waits, not even for a pipe.</summary>
     public abstract DiskFile OpenFile(string name, FileUse use);
 
+    /// <summary>
+    /// Makes a file without a name on this folder's file system, which is gone when it is closed unless <see cref="LinkNameless"/> gave it one;
+    /// null: the file system has no such files.
+    /// </summary>
+    public virtual DiskFile? CreateNameless() => null;
+
+    /// <summary>Gives a file of <see cref="CreateNameless"/> its first name, in this folder, atomically; false: the name is taken, by whatever it may be.</summary>
+    public virtual bool LinkNameless(DiskFile file, string name) => throw new NotSupportedException();
+
     /// <summary>Opens a file, made if need be, and takes the lock of it, which ends with its handle or with the process; null: somebody else has it.</summary>
     public abstract DiskFile? TryLock(string name);
 

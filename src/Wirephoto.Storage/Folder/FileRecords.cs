@@ -16,18 +16,28 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
     const int Attempts = 3;
 
     /// <summary>
-    /// The record of exactly this name as it is now, or null when there is no ordinary file. Waits a moment for a file that another program
-    /// may still be writing.
+    /// The record of this name as it is now, or null when there is no ordinary file. Waits a moment for a file that another program may still be writing.
     /// </summary>
-    public async Task<IndexRow?> FindAsync(ImageName name, CancellationToken cancel)
+    /// <param name="name">The name.</param>
+    /// <param name="twins">Whether a twin does when nothing has exactly this name.</param>
+    /// <param name="cancel">Ends the reading; nothing is recorded then.</param>
+    public async Task<IndexRow?> FindAsync(ImageName name, bool twins, CancellationToken cancel)
     {
-        var (row, file) = await LookAsync(name, cancel);
-        if (row is null && file is null) return null;
-        if (row is not null && file is { } there && row.Describes(there)) return row;
+        var look = await LookAsync(name, cancel);
+        if (look is { Row: { } row, File: { } there } && row.Describes(there)) return row;
+        if (look.Row is not null || look.File is not null)
+        {
+            // Not under the lock: nobody else needs to wait for a program that we know nothing of.
+            if (look.File is { } moving && options.Unsettled(moving.Modified) is { Ticks: > 0 } rest) await Task.Delay(rest, options.Clock, cancel);
+            if (await FindAsync(name, disk, cancel) is { } found) return found;
+        }
 
-        // Not under the lock: nobody else needs to wait for a program that we know nothing of.
-        if (file is { } moving && options.Unsettled(moving.Modified) is { Ticks: > 0 } rest) await Task.Delay(rest, options.Clock, cancel);
-        return await FindAsync(name, disk, cancel);
+        foreach (var twin in twins ? look.Twins : [])
+        {
+            if (await FindAsync(twin, twins: false, cancel) is { } other) return other;
+        }
+
+        return null;
     }
 
     /// <summary>The same without the wait, on these threads: what moves is left alone.</summary>
@@ -41,7 +51,7 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
     public async Task<IndexRow?> VerifyAsync(ImageName name, DiskThreads threads, CancellationToken cancel)
     {
         using var turn = await names.EnterAsync(name.Key, cancel);
-        var (row, file) = await LookAsync(name, cancel);
+        var (row, file, _) = await LookAsync(name, cancel);
         return file is null || row?.Describes(file.Value) != true
             ? await FindLockedAsync(name, threads, cancel)
             : await ReadAsync(name, row, threads, static _ => true, cancel);
@@ -62,7 +72,7 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (row, file) = await LookAsync(name, cancel);
+            var (row, file, _) = await LookAsync(name, cancel);
             if (file is null)
             {
                 if (row is not null) await ForgetAsync(row);
@@ -77,27 +87,32 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
     }
 
     /// <summary>Images whose names differ from this one only in case or Unicode form and that are there now. The caller may hold the key's lock.</summary>
-    public async Task<IReadOnlyList<ImageName>> TwinsAsync(ImageName name, CancellationToken cancel)
+    /// <remarks>Blocks.</remarks>
+    public IReadOnlyList<ImageName> Twins(ImageName name) => Twins(name, index.Read(reader => reader.FindKey(name.Key)));
+
+    List<ImageName> Twins(ImageName name, IReadOnlyList<IndexRow> spellings)
     {
         var unwritten = index.Unwritten(name.Key);
-        return await disk.RunAsync("look for twins", () =>
-        {
-            var spellings = index.Read(reader => reader.FindKey(name.Key)).Select(row => row.Name).Concat(unwritten).Distinct();
-            return spellings.Where(other => other != name && tree.Stat(other) is not null).ToList();
-        }, cancel);
+        if (unwritten.Count == 0 && (spellings.Count == 0 || (spellings.Count == 1 && spellings[0].Name == name))) return [];
+        return [.. spellings.Select(row => row.Name).Concat(unwritten).Distinct().Where(other => other != name && tree.Stat(other) is not null)];
     }
 
-    Task<(IndexRow? Row, FileStat? File)> LookAsync(ImageName name, CancellationToken cancel) => disk.RunAsync("look at an image", () => Look(name), cancel);
+    Task<Look> LookAsync(ImageName name, CancellationToken cancel) => disk.RunAsync("look at an image", () => LookAt(name), cancel);
 
-    (IndexRow? Row, FileStat? File) Look(ImageName name)
+    Look LookAt(ImageName name)
     {
-        // The record first: a file that comes between the two looks is seen without a record, never the other way round.
-        var row = index.Read(reader => reader.Find(name));
+        // The records first: a file that comes between the two looks is seen without a record, never the other way round.
+        var spellings = index.Read(reader => reader.FindKey(name.Key));
+        var row = spellings.FirstOrDefault(row => row.Name == name);
         var file = tree.Stat(name);
 
         // What is on record was seen under this very name. Anything else may be a twin that a file system which ignores case found.
-        return (row, row is not null || file is null || tree.IsSpelled(name) ? file : null);
+        if (row is null && file is not null && !tree.IsSpelled(name)) file = null;
+        return new Look(row, file, row is null || file is null ? Twins(name, spellings) : []);
     }
+
+    // Twins are looked for only when it may be that nothing has the exact name.
+    readonly record struct Look(IndexRow? Row, FileStat? File, IReadOnlyList<ImageName> Twins);
 
     async Task ForgetAsync(IndexRow row)
     {

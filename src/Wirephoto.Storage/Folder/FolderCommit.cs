@@ -18,22 +18,22 @@ sealed class FolderCommit(
     const int Attempts = 100;
 
     /// <summary>Commits; on success and on defeat the staging is gone when it returns.</summary>
-    public async Task<CommitResult> RunAsync(StagedUpload upload, Examination examined)
+    /// <param name="upload">What is committed.</param>
+    /// <param name="examined">What its bytes are.</param>
+    /// <param name="claim">Makes the upload this commit's; refuses when it is another handle's by now. It may wait for that handle's piece.</param>
+    public async Task<CommitResult> RunAsync(StagedUpload upload, Examination examined, Action claim)
     {
         var name = upload.Intent.Name;
         var now = clock.GetUtcNow();
 
-        // 1. The file's own date and its bytes go to the medium. The date comes first, so that the flush covers it.
-        var file = await FlushFileAsync(upload, upload.Intent.Modified ?? now);
-
-        // 2. From here on nobody else changes what this name or a twin of it holds.
+        // 1. From here on nobody else changes what this name or a twin of it holds.
         using var turn = await names.EnterAsync(name.Key, CancellationToken.None);
 
-        // 3. A twin takes the name as well.
-        if (await FindTwinAsync(name) is { } twin) return await LoseAsync(upload, twin);
-
-        // 4. The second name, the final one: link(2) fails when it is taken, whoever took it.
-        using var target = await LinkAsync(upload, name);
+        // 2. to 4., in one visit to the disk unless something is in the way.
+        var (file, published, twins) = await flushes.RunAsync("publish the image", () => Publish(upload, now, claim), CancellationToken.None);
+        if (await FindAsync(twins) is { } twin) return await LoseAsync(upload, twin);
+        if (twins.Count > 0) published = await disk.RunAsync("publish the image", () => Link(upload, name), CancellationToken.None);
+        using var target = published;
         if (target is null) return await LoseAsync(upload, await WinnerAsync(name));
         CrashPoints.Reach(CrashPoint.CommitLinked);
 
@@ -47,38 +47,50 @@ sealed class FolderCommit(
 
         // 7. The record. If the index fails the image is stored all the same: the file is the truth.
         var row = new IndexRow(name, file.Length, file.ModifiedTicks, examined.Digest, examined.Facts, now, Durable: true, RowState.Image, Fault: null);
-        var receipt = new Receipt(upload.Token, upload.Intent.Owner, name.Text, file.Length, examined.Digest, now);
+        var receipt = upload.Intent.Resumable ? new Receipt(upload.Token, upload.Intent.Owner, name.Text, file.Length, examined.Digest, now) : null;
         await index.WriteAsync(new IndexChange.Put(row, receipt));
         CrashPoints.Reach(CrashPoint.CommitRecorded);
         return new CommitResult(row.ToImage(), Won: true);
     }
 
-    async Task<FileStat> FlushFileAsync(StagedUpload upload, DateTimeOffset modified)
+    (FileStat File, TargetFolder? Target, IReadOnlyList<ImageName> Twins) Publish(StagedUpload upload, DateTimeOffset now, Action claim)
+    {
+        claim();
+        var name = upload.Intent.Name;
+
+        // 2. The file's own date and its bytes go to the medium. The date comes first, so that the flush covers it.
+        var file = FlushFile(upload, upload.Intent.Modified ?? now);
+
+        // 3. A twin takes the name as well, once somebody has looked whether it is an ordinary file.
+        if (records.Twins(name) is { Count: > 0 } twins) return (file, null, twins);
+
+        // 4. The final name: link(2) fails when it is taken, whoever took it.
+        return (file, Link(upload, name), []);
+    }
+
+    FileStat FlushFile(StagedUpload upload, DateTimeOffset modified)
     {
         try
         {
-            return await flushes.RunAsync("flush the image", () =>
-            {
-                var file = upload.File!;
-                file.SetModified(modified);
-                CrashPoints.Reach(CrashPoint.CommitDated);
-                file.Flush();
-                CrashPoints.Reach(CrashPoint.CommitFileFlushed);
-                // Read back: the file system may keep times more coarsely than we gave it.
-                return file.Stat();
-            }, CancellationToken.None);
+            var file = upload.File!;
+            file.SetModified(modified);
+            CrashPoints.Reach(CrashPoint.CommitDated);
+            file.Flush();
+            CrashPoints.Reach(CrashPoint.CommitFileFlushed);
+            // Read back: the file system may keep times more coarsely than we gave it.
+            return file.Stat();
         }
-        catch (WirephotoException)
+        catch (Exception e) when (DiskErrors.IsDiskError(e))
         {
             // After a failed flush nobody knows which bytes are on the medium, and a second flush would lie: drop them.
-            await RemoveStagingAsync(upload);
-            throw;
+            staging.Remove(upload);
+            throw DiskErrors.Translate(e, "flush the image");
         }
     }
 
-    async Task<StoredImage?> FindTwinAsync(ImageName name)
+    async Task<StoredImage?> FindAsync(IReadOnlyList<ImageName> twins)
     {
-        foreach (var twin in await records.TwinsAsync(name, CancellationToken.None))
+        foreach (var twin in twins)
         {
             if (await records.FindLockedAsync(twin, disk, CancellationToken.None) is { } row) return row.ToImage();
         }
@@ -87,25 +99,24 @@ sealed class FolderCommit(
     }
 
     // Null: the name is taken.
-    Task<TargetFolder?> LinkAsync(StagedUpload upload, ImageName name) =>
-        disk.RunAsync("publish the image", () =>
+    TargetFolder? Link(StagedUpload upload, ImageName name)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            for (var attempt = 1; ; attempt++)
+            try
             {
-                try
-                {
-                    return TryLink(upload, name);
-                }
-                catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Missing && attempt < Attempts)
-                {
-                    // Another program removed the empty folder between the two calls: once more.
-                }
-                catch (IOException e) when (DiskFaults.Of(e) == DiskFault.OtherFileSystem)
-                {
-                    throw new WirephotoException(ErrorCode.StorageFailed, $"the folder '{name.Folder}' is on another file system: images can't be published there", e);
-                }
+                return TryLink(upload, name);
             }
-        }, CancellationToken.None);
+            catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Missing && attempt < Attempts)
+            {
+                // Another program removed the empty folder between the two calls: once more.
+            }
+            catch (IOException e) when (DiskFaults.Of(e) == DiskFault.OtherFileSystem)
+            {
+                throw new WirephotoException(ErrorCode.StorageFailed, $"the folder '{name.Folder}' is on another file system: images can't be published there", e);
+            }
+        }
+    }
 
     TargetFolder? TryLink(StagedUpload upload, ImageName name)
     {
@@ -113,7 +124,7 @@ sealed class FolderCommit(
         var published = false;
         try
         {
-            published = staging.Incoming.Link(upload.Token.ToString(), target.Folder, name.FileName);
+            published = staging.Publish(upload, target.Folder, name.FileName);
             return published ? target : null;
         }
         finally
@@ -153,5 +164,10 @@ sealed class FolderCommit(
         return new CommitResult(winner, Won: false);
     }
 
-    Task RemoveStagingAsync(StagedUpload upload) => disk.RunAsync("remove the staging file", () => staging.Remove(upload), CancellationToken.None);
+    async Task RemoveStagingAsync(StagedUpload upload)
+    {
+        if (upload.Created) await disk.RunAsync("remove the staging file", () => staging.Remove(upload), CancellationToken.None);
+        // Without a name there is nothing to do on the disk.
+        else staging.Remove(upload);
+    }
 }

@@ -13,6 +13,9 @@ public sealed class FolderStore : IImageStore
 {
     static readonly TimeSpan ReceiptsLast = TimeSpan.FromHours(24);
 
+    // What is on its way already when it is refused: up to here an early refusal wins nothing.
+    const long SmallImage = 256 * 1024;
+
     // How often a file may change between two looks before we give up.
     const int Attempts = 3;
 
@@ -120,10 +123,10 @@ public sealed class FolderStore : IImageStore
     /// <inheritdoc/>
     public async Task<IUpload> BeginAsync(UploadToken token, UploadIntent intent, CancellationToken cancel)
     {
+        if (!intent.Resumable) return await BeginDirectAsync(token, intent, cancel);
         while (true)
         {
-            // Nobody repeats the token of a direct put: it was made up for this one.
-            if (intent.Resumable && await FindReceiptAsync(token, cancel) is { } receipt)
+            if (await FindReceiptAsync(token, cancel) is { } receipt)
             {
                 if (!Fits(receipt, intent)) throw new WirephotoException(ErrorCode.UploadConflict, "this upload token belongs to another image");
                 if (await FindCommittedAsync(receipt, cancel) is { } image) return new CommittedUpload(intent, image);
@@ -136,6 +139,15 @@ public sealed class FolderStore : IImageStore
             // The older handle is committing, which waits for the disk and for nobody else. Then there is an image, or an upload to go on with.
             if (upload.Committing is { } committing) await committing.WaitAsync(cancel);
         }
+    }
+
+    // One that nobody can go on with. A small one does not touch the disk before its bytes are there.
+    async Task<IUpload> BeginDirectAsync(UploadToken token, UploadIntent intent, CancellationToken cancel)
+    {
+        var upload = new StagedUpload(token, intent);
+        var ticket = new FolderUploadTicket(upload, upload.TakeOver(), intent, Offset: 0);
+        if (intent.Length > SmallImage) await disk.RunAsync("begin the upload", () => staging.OpenDirect(upload), cancel);
+        return new FolderUpload(ticket, staging, commit, disk, options.Clock);
     }
 
     /// <inheritdoc/>
@@ -160,39 +172,40 @@ public sealed class FolderStore : IImageStore
     /// <inheritdoc/>
     public async Task<StoredImage?> FindAsync(ImageName name, bool twins, CancellationToken cancel)
     {
-        if (await records.FindAsync(name, cancel) is { } row) return row.ToImage();
-        foreach (var twin in twins ? await records.TwinsAsync(name, cancel) : [])
-        {
-            if (await records.FindAsync(twin, cancel) is { } other) return other.ToImage();
-        }
-
-        return null;
+        var row = await records.FindAsync(name, twins, cancel);
+        return row?.ToImage();
     }
 
     /// <inheritdoc/>
     public async Task<OpenImage?> OpenAsync(ImageName name, CancellationToken cancel)
     {
+        IndexRow? fresh = null;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await records.FindAsync(name, cancel) is not { } row) return null;
-            if (row.State == RowState.Unread) break;
+            // The record and the file in one visit; where they disagree, somebody has to read the file first.
+            var (row, file) = await disk.RunAsync("open the image", () => OpenRecorded(name, fresh), cancel);
+            if (row is { State: RowState.Image }) return new FolderImage(row.ToImage(), file!, disk);
+            file?.Dispose();
 
             // Somebody may have brought the right bytes back, under their old date. Reading them costs no more than sending them.
-            if (row.State == RowState.Damaged) row = await records.VerifyAsync(name, disk, cancel);
-            if (row is null) continue;
-            var (file, stat) = await disk.RunAsync("open the image", () => (tree.Open(name, out var found), found), cancel);
-            if (file is not null && row.Describes(stat))
-            {
-                if (row.State == RowState.Image) return new FolderImage(row.ToImage(), file, disk);
-                file.Dispose();
-                throw Refusal(row);
-            }
-
-            // It was changed or removed between the two looks.
-            file?.Dispose();
+            if (row is { State: RowState.Damaged }) fresh = await records.VerifyAsync(name, disk, cancel);
+            else if (row is not null) throw Refusal(row);
+            else if ((fresh = await records.FindAsync(name, twins: false, cancel)) is null) return null;
+            if (fresh is { State: RowState.Damaged } && row is not null) throw Refusal(fresh);
+            if (fresh is { State: RowState.Unread }) break;
         }
 
         throw new WirephotoException(ErrorCode.StorageFailed, "another program is writing this image: try again when it is still");
+    }
+
+    // Nothing when the record is not of the file that is there now. A fresh record may not have got into the index.
+    (IndexRow? Row, DiskFile? File) OpenRecorded(ImageName name, IndexRow? fresh)
+    {
+        if ((fresh ?? index.Read(reader => reader.Find(name))) is not { } row) return default;
+        var file = tree.Open(name, out var stat);
+        if (file is not null && row.Describes(stat)) return (row, file);
+        file?.Dispose();
+        return default;
     }
 
     static WirephotoException Refusal(IndexRow row) => row.State == RowState.Damaged

@@ -36,7 +36,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     {
         lock (upload.Gate)
         {
-            var file = upload.Use(ticket.Fence);
+            var file = upload.IsUnopened ? staging.OpenDirect(upload) : upload.Use(ticket.Fence);
             staging.EnsureSpace(upload, piece.Length);
             CrashPoints.Reach(CrashPoint.AppendBegun);
             try
@@ -109,14 +109,14 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     {
         if (Offset != Intent.Length) throw new InvalidOperationException("only a complete upload can be committed");
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await disk.RunAsync("commit", () => Claim(ended.Task), cancel);
         try
         {
-            return await commit.RunAsync(upload, examined);
+            return await commit.RunAsync(upload, examined, () => Claim(ended.Task));
         }
         finally
         {
-            staging.EndCommit(upload);
+            // Not if the claim was refused: then it is another handle's.
+            if (upload.Committing == ended.Task) staging.EndCommit(upload);
             ended.SetResult();
         }
     }
@@ -146,13 +146,16 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Most handles end with a commit, which leaves nothing to let go of.
+        if (upload.Removed) return;
         try
         {
             await disk.RunAsync("close the upload", () => staging.LetGo(upload, ticket.Fence), CancellationToken.None);
         }
         catch (ObjectDisposedException)
         {
-            // The store was closed first, and closed the file with it.
+            // The store was closed first. What it knew of it closed with itself; a file without a name it did not know.
+            upload.LetGo();
         }
     }
 }

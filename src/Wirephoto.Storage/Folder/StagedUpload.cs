@@ -23,7 +23,7 @@ sealed class StagedUpload(UploadToken token, UploadIntent intent)
     /// <summary>Bytes that are kept.</summary>
     public long Offset { get; set; }
 
-    /// <summary>Whether the staging file exists.</summary>
+    /// <summary>Whether the staging file has a name.</summary>
     public bool Created { get; set; }
 
     /// <summary>The number of the newest handle.</summary>
@@ -49,6 +49,9 @@ sealed class StagedUpload(UploadToken token, UploadIntent intent)
 
     /// <summary>Bytes since that was last decided.</summary>
     public long SinceSteady { get; set; }
+
+    /// <summary>Whether it is one that nobody can go on with, and its first bytes have not come yet.</summary>
+    public bool IsUnopened => File is null && !Created && !Removed && !Intent.Resumable;
 
     /// <summary>Makes a new handle the only one that may go on; returns its number.</summary>
     public long TakeOver()

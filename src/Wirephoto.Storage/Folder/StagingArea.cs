@@ -47,6 +47,18 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         }
     }
 
+    /// <summary>Sets space aside for an upload that nobody can go on with, and opens its file, nameless where the file system can. The caller holds its gate.</summary>
+    public DiskFile OpenDirect(StagedUpload upload)
+    {
+        space.Promise(upload);
+        return upload.File = incoming.CreateNameless() ?? OpenFile(upload);
+    }
+
+    /// <summary>Gives the upload's bytes their final name; false: it is taken.</summary>
+    public bool Publish(StagedUpload upload, DiskFolder target, string name) => upload.Created
+        ? incoming.Link(upload.Token.ToString(), target, name)
+        : target.LinkNameless(upload.File!, name);
+
     /// <summary>Makes a new handle the one that goes on; null when the upload ended meanwhile or is being committed: look again.</summary>
     /// <param name="upload">What <see cref="FindOrAdd"/> gave.</param>
     /// <param name="token">The token that it goes by from now on.</param>
@@ -98,6 +110,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         space.Release(upload);
         upload.LetGo();
         Forget(upload);
+        if (!upload.Created && !upload.Intent.Resumable) return;
         try
         {
             incoming.Unlink(upload.Token.ToString());

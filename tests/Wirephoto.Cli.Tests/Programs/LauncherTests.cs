@@ -14,9 +14,9 @@ public sealed class LauncherTests : IDisposable
         [[ -e $FAKE_ROOT/broken ]] && { echo "error CS1002: ; expected"; exit 1; }
         name=$(basename "$2" .csproj); name=${name%.csproj}
         case $name in Wirephoto.Cli) program=wirephoto;; *) program=wirephotod;; esac
-        mkdir -p "$FAKE_ROOT/artifacts/bin/$name/release"
-        printf '#!/usr/bin/env bash\necho "$0|$PWD|$*"\nexit 7\n' >"$FAKE_ROOT/artifacts/bin/$name/release/$program"
-        chmod +x "$FAKE_ROOT/artifacts/bin/$name/release/$program"
+        mkdir -p "$FAKE_ROOT/artifacts/programs/$name"
+        printf '#!/usr/bin/env bash\necho "$0|$PWD|$*"\nexit 7\n' >"$FAKE_ROOT/artifacts/programs/$name/$program"
+        chmod +x "$FAKE_ROOT/artifacts/programs/$name/$program"
         """;
 
     readonly TempFolder tree = new();
@@ -49,7 +49,7 @@ public sealed class LauncherTests : IDisposable
         var second = await RunAsync(tree[launcher], "a b", "", "*");
 
         Assert.Equal(7, first.ExitCode);
-        Assert.Equal($"{tree[$"artifacts/bin/{project}/release/{program}"]}|{tree["elsewhere"]}|a b  *\n", first.Output);
+        Assert.Equal($"{tree[$"artifacts/programs/{project}/{program}"]}|{tree["elsewhere"]}|a b  *\n", first.Output);
         Assert.Equal("building wirephoto…\n", first.Error);
         Assert.Equal((first.Output, ""), (second.Output, second.Error));
         Assert.Equal(1, Builds());

@@ -2,6 +2,7 @@ using Wirephoto.Server.Net;
 using Wirephoto.Server.Options;
 using Wirephoto.Server.Tests.Support;
 using Wirephoto.TestImages;
+using Wirephoto.Testing;
 
 namespace Wirephoto.Server.Tests.Sessions;
 
@@ -17,6 +18,16 @@ public sealed class DeadlineTests
         await using var peer = service.Connect();
 
         await ExpectTimeoutAsync(service, peer, Limits.FirstByte);
+    }
+
+    [Fact]
+    public void A_deadline_that_passes_while_its_owner_ends_harms_nobody()
+    {
+        var clock = new ManualClock();
+        using var deadline = new Deadline(clock, _ => throw new ObjectDisposedException("the owner's"));
+        deadline.Start("a test", TimeSpan.FromSeconds(1));
+
+        clock.Advance(TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -19,15 +19,17 @@ public sealed class TakeoverTests
     [Fact]
     public async Task A_client_that_died_inside_a_piece_never_blocks_the_next_one_and_its_late_bytes_go_nowhere()
     {
-        await using var service = new TestService();
+        using var folder = new TemporaryFolder();
+        await using var service = await OnAsync(folder);
         await using var dead = service.Connect();
         await using var alive = service.Connect();
         await dead.DoneAsync(Upload.Begin);
 
         // Half of a piece, and then silence on a connection that stays open.
         await dead.SendAsync(RawPeer.Frame(Upload.Append(0, 200_000), Photo[..100_000]));
-        long at = 0;
-        await Eventually.TrueAsync(async () => (at = (await alive.DoneAsync(Upload.Begin).WaitAsync(Patience, Cancel)).Head.Number("offset")) == 100_000);
+        await Eventually.TrueAsync(() => new FileInfo(folder.File($".wirephoto/incoming/{Upload.Token}")) is { Exists: true, Length: 100_000 });
+        var at = (await alive.DoneAsync(Upload.Begin).WaitAsync(Patience, Cancel)).Head.Number("offset");
+        Assert.Equal(100_000, at);
         await dead.SendAsync(new byte[100_000]);
         Assert.Equal("taken_over", (await dead.ReceiveAsync())!.Value.Head.Text("error"));
         await alive.DoneAsync(Upload.Append(at, Photo.Length - (int)at), Photo[(int)at..]);
@@ -82,9 +84,7 @@ public sealed class TakeoverTests
     public async Task Simultaneous_uploads_never_corrupt_each_other_however_they_are_taken_over()
     {
         using var folder = new TemporaryFolder();
-        var options = new ServerOptions { Port = 5000, Folder = folder.Path };
-        await using var service = new TestService(options, await FolderStore.OpenAsync(
-            new FolderStoreOptions { Folder = folder.Path, NewExaminer = StandardExaminer.Factory(options) }, Cancel));
+        await using var service = await OnAsync(folder);
         Sent[] uploads = [.. Enumerable.Range(0, 8).Select(i => new Sent($"{i % 5}.jpg", TestJpeg.OfSize(100_000 + (i * 7), seed: i), UploadToken.New().ToString()))];
 
         var connecting = new Lock();
@@ -106,12 +106,21 @@ public sealed class TakeoverTests
             Assert.Single(name, upload => upload.Receipts > 0);
         }
 
+        // What nobody can go on with, because another image has its name by now, waits for the sweep.
+        await service.Store.SweepAsync(DateTimeOffset.MaxValue, Cancel);
         Assert.Empty(Directory.GetFiles(folder.File(".wirephoto/incoming")));
 
         RawPeer Connect()
         {
             lock (connecting) return service.Connect();
         }
+    }
+
+    static async Task<TestService> OnAsync(TemporaryFolder folder)
+    {
+        var options = new ServerOptions { Port = 5000, Folder = folder.Path };
+        return new TestService(options, await FolderStore.OpenAsync(
+            new FolderStoreOptions { Folder = folder.Path, NewExaminer = StandardExaminer.Factory(options) }, Cancel));
     }
 
     // Goes on until there is an outcome: true. False: it gave up, was cut off in the middle of something, or was taken over.

@@ -24,6 +24,18 @@ sealed class MediumFolder(DiskFolder inner, Medium medium, MediumFolderNode node
         return Do("create", name, () => new MediumFile(inner.OpenFile(name, use), medium, file, name, hook), _ => node.Change(new NameChange(null, name, file)));
     }
 
+    public override DiskFile? CreateNameless() =>
+        inner.CreateNameless() is { } file ? new MediumFile(file, medium, new MediumFileNode(), "a nameless file", hook) : null;
+
+    public override bool LinkNameless(DiskFile file, string name)
+    {
+        hook("link", name);
+        return Do("link", name, () => inner.LinkNameless(file, name), linked =>
+        {
+            if (linked) node.Change(new NameChange(null, name, ((MediumFile)file).Node));
+        });
+    }
+
     public override DiskFile? TryLock(string name) => inner.Stat(name) is null ? OpenFile(name, FileUse.Create) : OpenFile(name, FileUse.Write);
 
     public override FileStat? Stat(string name) => inner.Stat(name);
@@ -93,6 +105,8 @@ sealed class MediumFolder(DiskFolder inner, Medium medium, MediumFolderNode node
 
     sealed class MediumFile(DiskFile inner, Medium medium, MediumFileNode node, string name, Action<string, string> hook) : DiskFile(inner.Handle)
     {
+        public MediumFileNode Node => node;
+
         public override FileStat Stat() => inner.Stat();
 
         public override void Write(ReadOnlySpan<byte> bytes, long offset)

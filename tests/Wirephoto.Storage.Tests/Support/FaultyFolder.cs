@@ -19,6 +19,19 @@ sealed class FaultyFolder(DiskFolder inner, Func<string, string, bool> refuse) :
         return new FaultyFile(inner.OpenFile(name, use), verb => Try(verb, name));
     }
 
+    public override DiskFile? CreateNameless()
+    {
+        const string nameless = "nameless";
+        Try("create", nameless);
+        return inner.CreateNameless() is { } file ? new FaultyFile(file, verb => Try(verb, nameless)) : null;
+    }
+
+    public override bool LinkNameless(DiskFile file, string name)
+    {
+        Try("link", name);
+        return inner.LinkNameless(file, name);
+    }
+
     public override DiskFile? TryLock(string name) => inner.TryLock(name);
 
     public override FileStat? Stat(string name) => inner.Stat(name);

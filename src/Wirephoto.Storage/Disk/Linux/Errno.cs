@@ -12,10 +12,12 @@ static class Errno
     public const int Exists = 17;
     public const int CrossDevice = 18;
     public const int NotAFolder = 20;
+    public const int IsAFolder = 21;
     public const int Invalid = 22;
     public const int NoSpace = 28;
     public const int ReadOnlyFileSystem = 30;
     public const int NameTooLong = 36;
     public const int Loop = 40;
+    public const int NotSupported = 95;
     public const int OverQuota = 122;
 }

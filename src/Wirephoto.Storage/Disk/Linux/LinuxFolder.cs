@@ -32,6 +32,12 @@ sealed class LinuxFolder : DiskFolder
     }));
 
     /// <inheritdoc/>
+    public override DiskFile? CreateNameless() => Posix.CreateNameless(handle) is { } file ? new LinuxFile(file) : null;
+
+    /// <inheritdoc/>
+    public override bool LinkNameless(DiskFile file, string name) => Posix.LinkNameless(file.Handle, handle, name);
+
+    /// <inheritdoc/>
     public override DiskFile? TryLock(string name)
     {
         var file = Posix.OpenFile(handle, name, Posix.ReadWrite | Posix.Create);

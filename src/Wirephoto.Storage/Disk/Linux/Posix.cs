@@ -13,6 +13,8 @@ static partial class Posix
     public const int ReadOnly = 0, ReadWrite = 2, Create = 0x40, Exclusive = 0x80;
 
     const int CloseOnExec = 0x80000, NonBlocking = 0x800;
+    const int NamelessFile = 0x400000, FollowLink = 0x400, CurrentFolder = -100;
+    const uint NewFileMode = 0x1A4; // rw-r--r--, less the umask
     const int SetStatusFlags = 4;
     const int LockExclusive = 2, LockWithoutWaiting = 4;
     const int DoNotFollow = 0x100, EmptyPath = 0x1000, EffectiveAccess = 0x200;
@@ -26,8 +28,11 @@ static partial class Posix
     static readonly int NoFollow = Arm ? 0x8000 : 0x20000;
     static readonly int FolderOnly = Arm ? 0x4000 : 0x10000;
 
+    // Without it a nameless file can't be given a name.
+    static readonly bool Proc = Directory.Exists("/proc/self/fd");
+
     /// <summary>Opens a folder by its path on the machine; links on the way are the owner's business.</summary>
-    public static SafeFileHandle OpenFolder(string path) => Opened(openat(-100, path, FolderOnly | CloseOnExec, 0), "open");
+    public static SafeFileHandle OpenFolder(string path) => Opened(openat(CurrentFolder, path, FolderOnly | CloseOnExec, 0), "open");
 
     /// <summary>Opens a folder inside another; a link in its place is refused with ENOTDIR or ELOOP.</summary>
     public static SafeFileHandle OpenFolder(SafeFileHandle folder, string name) =>
@@ -36,9 +41,26 @@ static partial class Posix
     /// <summary>Opens a file inside a folder; a link in its place is refused, and a pipe does not block.</summary>
     public static SafeFileHandle OpenFile(SafeFileHandle folder, string name, int access)
     {
-        var file = Opened(openat(folder, name, access | NoFollow | NonBlocking | CloseOnExec, 0x1A4 /* rw-r--r--, less the umask */), "open");
+        var file = Opened(openat(folder, name, access | NoFollow | NonBlocking | CloseOnExec, NewFileMode), "open");
         fcntl(file, SetStatusFlags, 0);
         return file;
+    }
+
+    /// <summary>Makes a file that has no name yet, see O_TMPFILE in open(2); null: the file system has no such files.</summary>
+    public static SafeFileHandle? CreateNameless(SafeFileHandle folder)
+    {
+        if (!Proc) return null;
+        var descriptor = openat(folder, ".", ReadWrite | NamelessFile | FolderOnly | CloseOnExec, NewFileMode);
+        if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
+        return Marshal.GetLastPInvokeError() is Errno.NotSupported or Errno.IsAFolder or Errno.NoEntry or Errno.Invalid ? null : throw Failure("create");
+    }
+
+    /// <summary>Gives a nameless file its name; false: the name is taken, by whatever it may be.</summary>
+    public static bool LinkNameless(SafeFileHandle file, SafeFileHandle toFolder, string to)
+    {
+        // By its descriptor it could be linked only with a privilege; its entry in /proc can be followed by everyone.
+        if (linkat(CurrentFolder, $"/proc/self/fd/{file.DangerousGetHandle()}", toFolder, to, FollowLink) == 0) return true;
+        return Marshal.GetLastPInvokeError() == Errno.Exists ? false : throw Failure("link");
     }
 
     /// <summary>Takes the lock of a file, which ends with its handle or with the process; false: somebody else has it.</summary>
@@ -145,6 +167,9 @@ static partial class Posix
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int linkat(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, int flags);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int linkat(int fromFolder, string from, SafeFileHandle toFolder, string to, int flags);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int renameat(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to);

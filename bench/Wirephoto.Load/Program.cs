@@ -1,0 +1,19 @@
+using System.Globalization;
+using Wirephoto.Load;
+
+// The load that bench/run needs and no other program makes.
+return args switch
+{
+    ["get", var port, var name, var connections, var seconds] =>
+        await RequestLoad.RunAsync(Number(port), name, Number(connections), TimeSpan.FromSeconds(Number(seconds))),
+    ["link", var from, var to, var threads] => BareLinks.Run(from, to, Number(threads)),
+    _ => Usage(),
+};
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: wirephoto-load get PORT NAME CONNECTIONS SECONDS | link FROM TO THREADS");
+    return 2;
+}

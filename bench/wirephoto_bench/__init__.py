@@ -1,0 +1,1 @@
+"""Measures Wirephoto and its peers on the same work."""

@@ -1,0 +1,104 @@
+"""The programs that are measured, each started on loopback with a configuration of its own."""
+
+import getpass
+import os
+import pathlib
+import shutil
+import subprocess
+
+from .processes import Service, free_port
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVER = ROOT / "artifacts/programs/Wirephoto.Server/wirephotod"
+CLIENT = ROOT / "artifacts/programs/Wirephoto.Cli/wirephoto"
+
+
+class Wirephoto:
+    name = "wirephoto"
+
+    def __init__(self, folder, logs, pin=None):
+        self.port = free_port()
+        self.folder = folder
+        pinned = ["taskset", "-c", pin] if pin else []
+        self.service = Service([*pinned, str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1"], self.port, f"{logs}/{self.port}.log")
+
+    def client(self, *request):
+        return [str(CLIENT), "127.0.0.1", str(self.port), *request, "--quiet"]
+
+
+class Rsync:
+    name = "rsync"
+
+    def __init__(self, folder, logs):
+        self.port = free_port()
+        self.folder = folder
+        configuration = f"{logs}/rsyncd-{self.port}.conf"
+        owner = f"uid = {os.getuid()}\ngid = {os.getgid()}\n" if os.getuid() == 0 else ""
+        pathlib.Path(configuration).write_text(
+            f"use chroot = no\n{owner}pid file = {logs}/rsyncd-{self.port}.pid\n[pictures]\npath = {folder}\nread only = no\n")
+        self.service = Service(
+            ["rsync", "--daemon", "--no-detach", "--address=127.0.0.1", f"--port={self.port}", f"--config={configuration}"],
+            self.port, f"{logs}/rsync.log")
+
+    def url(self, path=""):
+        return f"rsync://127.0.0.1:{self.port}/pictures/{path}"
+
+
+class Nginx:
+    name = "nginx"
+
+    def __init__(self, folder, logs):
+        self.port = free_port()
+        self.folder = folder
+        home = f"{logs}/nginx"
+        os.makedirs(f"{home}/logs", exist_ok=True)
+        user = f"user {getpass.getuser()};" if os.getuid() == 0 else ""
+        pathlib.Path(f"{home}/nginx.conf").write_text(f"""
+{user} daemon off; worker_processes auto; pid {home}/nginx.pid; error_log {home}/error.log;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; open_file_cache max=10000 inactive=60s;
+    client_body_temp_path {home}/body; proxy_temp_path {home}/proxy; fastcgi_temp_path {home}/fastcgi; uwsgi_temp_path {home}/uwsgi; scgi_temp_path {home}/scgi;
+    server {{ listen 127.0.0.1:{self.port}; root {folder}; }}
+}}
+""")
+        self.service = Service(["nginx", "-p", home, "-c", f"{home}/nginx.conf"], self.port, f"{logs}/nginx.log")
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}/{path}"
+
+
+class Sftp:
+    name = "sftp"
+
+    def __init__(self, folder, logs):
+        self.port = free_port()
+        self.folder = folder
+        home = f"{logs}/ssh"
+        os.makedirs(home, mode=0o700, exist_ok=True)
+        for key in ("host", "user"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{home}/{key}"], check=True)
+        shutil.copy(f"{home}/user.pub", f"{home}/authorized_keys")
+        pathlib.Path(f"{home}/sshd_config").write_text(f"""
+ListenAddress 127.0.0.1
+Port {self.port}
+HostKey {home}/host
+PidFile {home}/sshd.pid
+AuthorizedKeysFile {home}/authorized_keys
+StrictModes no
+PermitRootLogin yes
+PasswordAuthentication no
+UsePAM no
+Subsystem sftp internal-sftp
+""")
+        if os.getuid() == 0:
+            os.makedirs("/run/sshd", exist_ok=True)
+        self.options = ["-q", "-i", f"{home}/user", "-P", str(self.port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-b"]
+        self.home = home
+        self.service = Service([shutil.which("sshd"), "-D", "-e", "-f", f"{home}/sshd_config"], self.port, f"{logs}/ssh.log")
+
+    def batch(self, *lines):
+        """A command that runs these lines in one session."""
+        path = f"{self.home}/batch-{abs(hash(lines))}"
+        pathlib.Path(path).write_text("\n".join(lines) + "\n")
+        return ["sftp", *self.options, path, f"{getpass.getuser()}@127.0.0.1"]

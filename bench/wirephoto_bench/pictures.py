@@ -1,0 +1,57 @@
+"""Valid PNG files of a given size. Their pixels are random, so that nothing on the way can win by compressing them."""
+
+import os
+import struct
+import zlib
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+STORED_BLOCK = 65535
+CHUNK_BLOCKS = 16
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))
+
+
+def write_png(path, size, noise):
+    """Writes an RGB PNG of about `size` bytes: rows of noise in stored deflate blocks (RFC 1951, 3.2.4)."""
+    width = 255 if size < 1 << 20 else 16383
+    row = 3 * width + 1
+    rows = max(1, size // row)
+    total = rows * row
+    with open(path, "wb") as file:
+        file.write(SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", width, rows, 8, 2, 0, 0, 0)))
+        file.write(chunk(b"IDAT", b"\x78\x01"))
+        adler, done = 1, 0
+        while done < total:
+            blocks = []
+            for _ in range(CHUNK_BLOCKS):
+                count = min(STORED_BLOCK, total - done)
+                if count == 0:
+                    break
+                data = rows_of(noise, done, count, row)
+                adler = zlib.adler32(data, adler)
+                done += count
+                blocks.append(struct.pack("<BHH", done == total, count, count ^ 0xFFFF) + data)
+            file.write(chunk(b"IDAT", b"".join(blocks)))
+        file.write(chunk(b"IDAT", struct.pack(">I", adler)))
+        file.write(chunk(b"IEND", b""))
+
+
+def rows_of(noise, start, count, row):
+    """Noise with filter type 0 at the beginning of every row."""
+    at = (start * 7919) % (len(noise) - count)
+    data = bytearray(noise[at:at + count])
+    first = -start % row
+    data[first::row] = bytes(len(range(first, count, row)))
+    return bytes(data)
+
+
+def make(folder, big, small_count, small):
+    """Makes `big.png` and a folder `small` of many; returns nothing."""
+    noise = os.urandom(32 << 20)
+    write_png(os.path.join(folder, "big.png"), big, noise)
+    os.mkdir(os.path.join(folder, "small"))
+    for number in range(small_count):
+        at = (number * 104729) % (len(noise) - 4 * small)
+        write_png(os.path.join(folder, "small", f"img_{number:05}.png"), small, noise[at:at + 3 * small])

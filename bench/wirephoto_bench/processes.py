@@ -1,0 +1,123 @@
+"""Starts programs, waits until they listen, and reads what they cost."""
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import time
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Service:
+    """A program that runs as long as the measurements; ended by its own process group."""
+
+    def __init__(self, command, port, log, cwd=None):
+        self.log = open(log, "wb")
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True, cwd=cwd)
+        self.port = port
+        deadline = time.monotonic() + 60
+        while True:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"bench: {command[0]} does not listen on port {port}: see {log}")
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+
+    def cost(self):
+        """CPU seconds so far of the program and its children, the ended ones included."""
+        return sum(cpu_seconds(pid) for pid in family(self.process.pid))
+
+    def peak(self):
+        """Peak resident MiB, of the largest of its processes."""
+        return max((peak_of(pid) for pid in family(self.process.pid)), default=0)
+
+    def reset_peak(self):
+        for pid in family(self.process.pid):
+            try:
+                with open(f"/proc/{pid}/clear_refs", "w") as refs:
+                    refs.write("5")
+            except OSError:
+                pass
+
+    def settle(self):
+        """Waits until the program rests: nothing that it does in the background shall count."""
+        deadline = time.monotonic() + 300
+        while time.monotonic() < deadline:
+            before = self.cost()
+            time.sleep(1)
+            if self.cost() - before < 0.05:
+                return
+
+    def stop(self):
+        try:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        except ProcessLookupError:
+            pass
+        self.log.close()
+
+
+def family(pid):
+    found = [pid]
+    for parent in found:
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children") as children:
+                found.extend(int(child) for child in children.read().split())
+        except OSError:
+            pass
+    return found
+
+
+def cpu_seconds(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0
+    # utime, stime, cutime and cstime: proc(5), fields 14 to 17.
+    return sum(int(field) for field in fields[11:15]) / TICKS
+
+
+def peak_of(pid):
+    try:
+        with open(f"/proc/{pid}/status") as status:
+            return max((int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM")), default=0)
+    except OSError:
+        return 0
+
+
+class Run:
+    """What one run of a client program took."""
+
+    def __init__(self, seconds, cpu, peak, output):
+        self.seconds, self.cpu, self.peak, self.output = seconds, cpu, peak, output
+
+
+def run(command, cwd=None, stdin=None):
+    """Runs a client program to its end; anything but success ends the benchmark."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    with subprocess.Popen(command, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=cwd) as child:
+        output = child.stdout.read()
+        peak = peak_of(child.pid)
+        child.wait()
+    seconds = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if child.returncode != 0:
+        raise SystemExit(f"bench: {' '.join(command)} failed ({child.returncode}):\n{output.decode(errors='replace')[-2000:]}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Run(seconds, cpu, peak, output.decode(errors="replace"))

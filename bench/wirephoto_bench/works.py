@@ -1,0 +1,181 @@
+"""The work that is measured. Each work is a list of contenders, the first of them Wirephoto; a contender prepares, is timed, and cleans up."""
+
+import contextlib
+import os
+import shutil
+
+from . import processes
+
+
+class Contender:
+    """One program doing the work once. Only `command` is timed."""
+
+    def __init__(self, name, command, service, before=None, after=None, cwd=None, check=None, must=None, aim=None, rate=None):
+        self.name, self.command, self.service, self.cwd = name, command, service, cwd
+        self.before, self.after, self.check, self.rate = before, after, check, rate
+        # What the ratio of ours to this one must be at most, and should be.
+        self.must, self.aim = must, aim
+
+    def once(self):
+        """Runs once; returns (seconds or rate, CPU seconds of both ends, peak MiB of the client, of the server)."""
+        if self.before:
+            self.before()
+        self.service.reset_peak()
+        server = self.service.cost()
+        run = processes.run(self.command() if callable(self.command) else self.command, cwd=self.cwd)
+        server = self.service.cost() - server
+        peak = self.service.peak()
+        if self.check:
+            self.check()
+        if self.after:
+            self.after()
+        return (self.rate(run.output) if self.rate else run.seconds), run.cpu + server, run.peak, peak
+
+
+class Work:
+    def __init__(self, title, contenders, rounds=None, higher_is_better=False):
+        self.title, self.contenders, self.rounds, self.higher_is_better = title, contenders, rounds, higher_is_better
+
+
+def empty(folder):
+    def clear():
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(folder)
+        os.mkdir(folder)
+    return clear
+
+
+def drop(*paths):
+    def remove():
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+    return remove
+
+
+def same_size(copy, original):
+    def check():
+        if os.path.getsize(copy) != os.path.getsize(original):
+            raise SystemExit(f"bench: {copy} is not whole")
+    return check
+
+
+def same_count(folder, count):
+    def check():
+        found = len(os.listdir(folder))
+        if found != count:
+            raise SystemExit(f"bench: {folder} holds {found} files, not {count}")
+    return check
+
+
+def get_big(bench):
+    to = f"{bench.folder}/to"
+    ours = bench.wirephoto
+    common = dict(before=empty(to), check=same_size(f"{to}/big.png", f"{bench.source}/big.png"), after=drop(to))
+    return Work(f"get one PNG of {bench.big >> 20} MiB", [
+        Contender("wirephoto", ours.client("get", "big.png", "--to", to), ours.service, **common),
+        Contender("rsync -W", ["rsync", "-W", bench.rsync.url("big.png"), f"{to}/"], bench.rsync.service, must=1.10, aim=0.95, **common),
+        Contender("curl from nginx", ["curl", "-s", "-o", f"{to}/big.png", bench.nginx.url("big.png")], bench.nginx.service, must=1.20, aim=1.00, **common),
+        Contender("sftp", bench.sftp.batch(f"get {bench.source}/big.png {to}/big.png"), bench.sftp.service, must=0.55, aim=0.45, **common),
+    ])
+
+
+def put_big(bench):
+    ours, theirs = bench.wirephoto, f"{bench.folder}/theirs"
+
+    def remove():
+        processes.run(ours.client("delete", "new.png"))
+
+    os.link(f"{bench.source}/big.png", f"{bench.folder}/new.png")
+    new = f"{bench.folder}/new.png"
+    return Work(f"put one PNG of {bench.big >> 20} MiB", [
+        Contender("wirephoto", ours.client("put", new), ours.service, check=same_size(f"{ours.folder}/new.png", new), after=remove),
+        Contender("rsync -W", ["rsync", "-W", new, bench.rsync_in.url()], bench.rsync_in.service, must=1.60, aim=1.20,
+                  before=empty(theirs), check=same_size(f"{theirs}/new.png", new)),
+        Contender("sftp", bench.sftp.batch(f"put {new} {theirs}/new.png"), bench.sftp.service, must=0.55, aim=0.45,
+                  before=empty(theirs), check=same_size(f"{theirs}/new.png", new)),
+    ])
+
+
+def put_small(bench):
+    ours, theirs = bench.wirephoto, f"{bench.folder}/theirs"
+    stored = f"{ours.folder}/new"
+
+    def remove():
+        names = [f"new/{name}" for name in os.listdir(stored)]
+        for start in range(0, len(names), 1000):
+            processes.run(ours.client("delete", *names[start:start + 1000]))
+
+    os.symlink(f"{bench.source}/small", f"{bench.folder}/new")
+    return Work(f"put {bench.count:,} PNG of {bench.small // 1000} kB", [
+        Contender("wirephoto", ours.client("put", "new", "-r", "--jobs", str(bench.jobs)), ours.service, cwd=bench.folder,
+                  check=same_count(stored, bench.count), after=remove),
+        Contender("rsync -a -W", ["rsync", "-a", "-W", f"{bench.source}/small/", bench.rsync_in.url("new/")], bench.rsync_in.service, must=1.30, aim=0.95,
+                  before=empty(theirs), check=same_count(f"{theirs}/new", bench.count)),
+    ])
+
+
+def get_small(bench):
+    to = f"{bench.folder}/to"
+    ours = bench.wirephoto
+    return Work(f"get {bench.count:,} PNG of {bench.small // 1000} kB", [
+        Contender("wirephoto", ours.client("get", "small/", "--to", to, "--jobs", str(bench.jobs)), ours.service,
+                  before=empty(to), check=same_count(f"{to}/small", bench.count), after=drop(to)),
+        Contender("rsync -a -W", ["rsync", "-a", "-W", bench.rsync.url("small/"), f"{to}/small/"], bench.rsync.service, must=1.20, aim=0.90,
+                  before=empty(to), check=same_count(f"{to}/small", bench.count), after=drop(to)),
+    ])
+
+
+def durable(bench):
+    """On the disk of the working folder, not on tmpfs: every image is flushed before its receipt."""
+    ours, theirs = bench.wirephoto_disk, f"{bench.disk}/theirs"
+
+    def remove():
+        names = [f"new/{name}" for name in os.listdir(f"{ours.folder}/new")]
+        for start in range(0, len(names), 1000):
+            processes.run(ours.client("delete", *names[start:start + 1000]))
+        os.sync()
+
+    def clear():
+        empty(theirs)()
+        os.sync()
+
+    return Work(f"put {bench.count:,} PNG of {bench.small // 1000} kB, durable, on a disk", [
+        Contender("wirephoto", ours.client("put", "new", "-r", "--jobs", "8"), ours.service, cwd=bench.folder, before=os.sync,
+                  check=same_count(f"{ours.folder}/new", bench.count), after=remove),
+        Contender("rsync -a -W --fsync", ["rsync", "-a", "-W", "--fsync", f"{bench.source}/small/", bench.rsync_disk.url("new/")], bench.rsync_disk.service,
+                  before=clear, check=same_count(f"{theirs}/new", bench.count), must=0.80, aim=0.50),
+        Contender("write+fsync+link, 8 threads", [*bench.load, "link", f"{bench.source}/small", f"{theirs}/new", "8"], bench.rsync_disk.service,
+                  before=clear, check=same_count(f"{theirs}/new", bench.count), must=1.15, aim=1.0),
+    ])
+
+
+def request_rate(bench):
+    ours = bench.wirephoto
+    name = f"small/{sorted(os.listdir(f'{bench.source}/small'))[0]}"
+    return Work(f"requests per second, get of {bench.small // 1000} kB, 64 connections", [
+        Contender("wirephoto", [*bench.load, "get", str(ours.port), name, "64", "5"], ours.service, rate=float),
+        Contender("wrk on nginx", ["wrk", "-t1", "-c64", "-d5s", bench.nginx.url(name)], bench.nginx.service, must=0.50, aim=0.80,
+                  rate=lambda text: float(text.split("Requests/sec:")[1].split()[0])),
+    ], higher_is_better=True)
+
+
+def one_get(bench):
+    to = f"{bench.folder}/to"
+    ours = bench.wirephoto
+    name = sorted(os.listdir(f"{bench.source}/small"))[0]
+    return Work("one get of a small image, the whole client process", [
+        Contender("wirephoto", ours.client("get", f"small/{name}", "--to", to), ours.service, before=empty(to), after=drop(to)),
+        Contender("sftp", bench.sftp.batch(f"get {bench.source}/small/{name} {to}/{name}"), bench.sftp.service, must=0.6, aim=0.3, before=empty(to), after=drop(to)),
+    ], rounds=3)
+
+
+def list_many(bench):
+    ours = bench.wirephoto_many()
+    return Work(f"list {bench.names:,} names", [
+        Contender("wirephoto", ours.client("list", "many"), ours.service),
+        Contender("rsync --list-only", ["rsync", "--list-only", bench.rsync_many.url("many/")], bench.rsync_many.service, must=1.0, aim=0.5),
+    ])
+
+
+ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, put_small, get_small, durable, request_rate, one_get, list_many)}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace Wirephoto.Storage.Disk;
+
+/// <summary>
+/// Says whether work for a disk may run where it is asked for: only while work of late took no longer than handing it to another thread, and only for as
+/// many callers at a time as there are cores. So a disk that suddenly hangs blocks no more threads of the pool than that.
+/// </summary>
+sealed class QuickLane
+{
+    // About what two changes of threads cost on a busy machine.
+    static readonly long Quick = Stopwatch.Frequency / 5_000;
+
+    // A single hang counts no more than this, so that some quick work makes up for it.
+    static readonly long Slow = Quick * 50;
+
+    int free = Environment.ProcessorCount;
+
+    // The time that work takes, a moving average in ticks of the stopwatch. An update that gets lost in a race does not matter.
+    long average = Slow;
+
+    /// <summary>Whether the caller may do the work itself; it then calls <see cref="Leave"/>.</summary>
+    public bool TryEnter()
+    {
+        if (Volatile.Read(ref average) > Quick) return false;
+        if (Interlocked.Decrement(ref free) >= 0) return true;
+        Interlocked.Increment(ref free);
+        return false;
+    }
+
+    /// <summary>Ends work that was begun at this time of the stopwatch.</summary>
+    public void Leave(long started)
+    {
+        Interlocked.Increment(ref free);
+        Learn(started);
+    }
+
+    /// <summary>Learns from work that was begun at this time of the stopwatch.</summary>
+    public void Learn(long started)
+    {
+        var took = Math.Min(Stopwatch.GetTimestamp() - started, Slow);
+        Volatile.Write(ref average, average + (took - average) / 8);
+    }
+}
