@@ -12,12 +12,9 @@ static class Matrix
     {
         switch (point)
         {
-            case CrashPoint.StartSidecarRemoved or CrashPoint.StartReceiptsRecorded:
+            case CrashPoint.StartSidecarRemoved or CrashPoint.StartReceiptsRecorded or CrashPoint.StartLeftoverRemoved:
                 // An upload in pieces that has its name, and a staging file that the commit had no time to remove.
                 await lane.LiveAsync(new Life { Point = CrashPoint.CommitNamesFlushed, Work = Work.Pieces });
-                break;
-            case CrashPoint.StartLeftoverRemoved:
-                await lane.LiveAsync(new Life { Point = CrashPoint.CommitFileFlushed, Work = Work.Pipelines });
                 break;
             case CrashPoint.SweepUploadRemoved:
                 await lane.LiveAsync(new Life { Work = Work.Pieces, Rounds = 1 });
