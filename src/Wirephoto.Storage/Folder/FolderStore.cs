@@ -94,6 +94,9 @@ public sealed class FolderStore : IImageStore
             var index = ImageIndex.Open(
                 Path.Combine(StoreFolders.OwnPath(options.Folder), "index.db"), options, disk, () => FolderWalk.Files(tree, FolderName.Top, options.Types, cancel));
             foreach (var name in index.Young) hints.Add(name);
+
+            // There may be more of them than were named.
+            if (index.Young.Count == IndexReconcile.MostNames) hints.Lose();
             return (new FolderStore(options, folderLock, tree, staging, index, hints, watch, disk), receipts);
         }
         catch

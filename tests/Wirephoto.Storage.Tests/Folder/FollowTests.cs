@@ -56,6 +56,17 @@ public sealed class FollowTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task However_many_files_came_right_before_the_start_all_of_them_are_listed_soon(bool watch)
+    {
+        const int Files = Storage.Folder.Index.IndexReconcile.MostNames + 100;
+        for (var i = 0; i < Files; i++) Write($"{i:D4}.jpg", "x", clock.GetUtcNow());
+        await using var store = await OpenAsync(watch);
+        await UntilAsync(async () => (await store.ListAllAsync()).Length == Files);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_half_copied_file_is_neither_listed_nor_served_until_it_is_still_and_valid(bool watch)
     {
         await using var store = await OpenAsync(watch);

@@ -22,8 +22,9 @@ readonly record struct ReconcileResult(int Found, int New, int Changed, int Gone
 /// </summary>
 static class IndexReconcile
 {
-    // A bound for memory and for the log: what is beyond it is counted.
-    const int MostNames = 1000;
+    /// <summary>Names in each list at most, a bound for memory and for the log.</summary>
+    public const int MostNames = 1000;
+
 
     public static ReconcileResult Run(SqliteConnection connection, IEnumerable<FoundFile> files, DateTimeOffset now, TimeSpan settle)
     {
