@@ -41,6 +41,9 @@ class Bench:
         for path in (self.logs, self.source, f"{folder}/theirs", f"{disk}/theirs", f"{disk}/ours"):
             os.mkdir(path)
         pictures.make(self.source, self.big, self.count, self.small)
+        # The names under which they are put: their own are taken.
+        os.link(f"{self.source}/big.png", f"{folder}/new.png")
+        os.symlink(f"{self.source}/small", f"{folder}/new")
 
     def peer(self, key, kind, folder):
         if key not in self.services:

@@ -86,7 +86,6 @@ def put_big(bench):
     def remove():
         processes.run(ours.client("delete", "new.png"))
 
-    os.link(f"{bench.source}/big.png", f"{bench.folder}/new.png")
     new = f"{bench.folder}/new.png"
     return Work(f"put one PNG of {bench.big >> 20} MiB", [
         Contender("wirephoto", ours.client("put", new), ours.service, check=same_size(f"{ours.folder}/new.png", new), after=remove),
@@ -106,7 +105,6 @@ def put_small(bench):
         for start in range(0, len(names), 1000):
             processes.run(ours.client("delete", *names[start:start + 1000]))
 
-    os.symlink(f"{bench.source}/small", f"{bench.folder}/new")
     return Work(f"put {bench.count:,} PNG of {bench.small // 1000} kB", [
         Contender("wirephoto", ours.client("put", "new", "-r", "--jobs", str(bench.jobs)), ours.service, cwd=bench.folder,
                   check=same_count(stored, bench.count), after=remove),
