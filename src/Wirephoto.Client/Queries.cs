@@ -12,30 +12,36 @@ namespace Wirephoto.Client;
 /// <summary>The requests whose replies are lines: list, have, status. All of them only ask, so a lost connection repeats them.</summary>
 static class Queries
 {
-    /// <summary>The pages of a listing, one after the other.</summary>
+    /// <summary>The pages of a listing, one after the other. The next one is asked for while the caller works on the entries of this one.</summary>
     public static async IAsyncEnumerable<ListEntry> ListAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
     {
-        string? after = null;
+        var request = new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null);
+        var asked = link.CallAsync(request, ReadPageAsync, cancel);
         var highest = "";
-        do
+        try
         {
-            var request = new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null, after);
-            var (page, entries) = await link.CallAsync(request, ReadPageAsync, cancel);
-
-            // Each page goes on above those before it: a server that goes round in circles would keep its client turning for ever.
-            if (entries.Count > 0 && Utf8Order.Instance.Compare(NameOf(entries[0]), highest) <= 0) throw Bad("the listing goes back to names that were listed");
-            foreach (var entry in entries)
+            while (asked is not null)
             {
-                if (Utf8Order.Instance.Compare(NameOf(entry), highest) > 0) highest = NameOf(entry);
-                yield return entry;
+                var (page, entries) = await asked;
+
+                // Each page goes on above those before it, and has something: a server that goes round in circles, or does not get on, would keep its
+                // client turning for ever.
+                if (entries.Count > 0 && Utf8Order.Instance.Compare(NameOf(entries[0]), highest) <= 0) throw Bad("the listing goes back to names that were listed");
+                if (page.Next is not null && (entries.Count == 0 || page.Next == request.After)) throw Bad("the listing has a next page, but does not get on");
+                request = request with { After = page.Next };
+                asked = page.Next is null ? null : link.CallAsync(request, ReadPageAsync, cancel);
+                foreach (var entry in entries)
+                {
+                    if (Utf8Order.Instance.Compare(NameOf(entry), highest) > 0) highest = NameOf(entry);
+                    yield return entry;
+                }
             }
-
-
-            // Without this a server could keep its client turning for ever.
-            if (page.Next is not null && (entries.Count == 0 || page.Next == after)) throw Bad("the listing has a next page, but does not get on");
-            after = page.Next;
         }
-        while (after is not null);
+        finally
+        {
+            // Whoever stops early does not hear how it went with the page that nobody wants.
+            _ = asked?.ContinueWith(static page => page.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
     }
 
     /// <summary>Which of these images the server has, in requests of as many digests as fit.</summary>
