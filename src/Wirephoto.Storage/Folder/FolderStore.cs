@@ -83,7 +83,8 @@ public sealed class FolderStore : IImageStore
             var folderLock = SelfTest.Step("lock .wirephoto/lock", "Remove what is in its place.", () => FolderLock.Take(own));
             held.Push(folderLock);
             CrashPoints.Reach(CrashPoint.StartLocked);
-            var staging = new StagingArea(StoreFolders.OpenIncoming(tree, own), options);
+            var (incoming, nameless) = StoreFolders.OpenIncoming(tree, own);
+            var staging = new StagingArea(incoming, nameless, options);
             held.Push(staging);
             var receipts = Leftovers.TakeIn(staging, tree, options);
 

@@ -21,8 +21,9 @@ static class SelfTest
     /// <summary>Goes through the steps; nothing of it is left afterwards.</summary>
     /// <param name="top">The images' folder.</param>
     /// <param name="incoming">The folder of the staging files.</param>
+    /// <returns>Whether an image can also be published from a file without a name.</returns>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/> or <see cref="ErrorCode.StorageFull"/>: the first step that failed.</exception>
-    public static void Run(DiskFolder top, DiskFolder incoming)
+    public static bool Run(DiskFolder top, DiskFolder incoming)
     {
         if (!Step("compare the file systems of the images and of .wirephoto/incoming", LocalDisk, () => incoming.SharesFileSystem(top))) throw OtherFileSystem(null);
         Step("remove what an earlier self-test left", Sick, () => Remove(top, incoming));
@@ -39,6 +40,7 @@ static class SelfTest
 
         Step("delete files in the folder of the images", Sick, () => Remove(top, incoming));
         Step("tell how many bytes are free", LocalDisk, incoming.FreeBytes);
+        return CanPublishNameless(top, incoming);
     }
 
     static void Write(DiskFolder incoming)
@@ -75,6 +77,20 @@ static class SelfTest
         if (!linked) throw new WirephotoException(ErrorCode.StorageFailed, $"'{Published}' in the folder of the images is in the way: remove it.");
         Step("flush the folder of the images to the disk (fsync)", Sick + LocalDisk, top.Flush);
         Step("flush .wirephoto/incoming to the disk (fsync)", Sick + LocalDisk, incoming.Flush);
+    }
+
+    // No reason not to start: where the system can't, or may not in the container that it is in, a staging name does.
+    static bool CanPublishNameless(DiskFolder top, DiskFolder incoming)
+    {
+        try
+        {
+            using var file = incoming.CreateNameless();
+            return file is not null && top.LinkNameless(file, Published) && top.Unlink(Published);
+        }
+        catch (Exception e) when (DiskErrors.IsDiskError(e))
+        {
+            return false;
+        }
     }
 
     static void Remove(DiskFolder top, DiskFolder incoming)

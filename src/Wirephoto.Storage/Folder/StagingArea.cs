@@ -6,7 +6,7 @@ using Wirephoto.Storage.Disk;
 namespace Wirephoto.Storage.Folder;
 
 /// <summary>The uploads that are not images yet: who may go on with which, and their files under <c>.wirephoto/incoming</c>. Its methods block.</summary>
-sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDisposable
+sealed class StagingArea(DiskFolder incoming, bool nameless, FolderStoreOptions options) : IDisposable
 {
     readonly Lock gate = new();
     readonly Dictionary<UploadToken, StagedUpload> byToken = [];
@@ -47,11 +47,11 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         }
     }
 
-    /// <summary>Sets space aside for an upload that nobody can go on with, and opens its file, nameless where the file system can. The caller holds its gate.</summary>
+    /// <summary>Sets space aside for an upload that nobody can go on with, and opens its file, nameless where that was tried out. The caller holds its gate.</summary>
     public DiskFile OpenDirect(StagedUpload upload)
     {
         space.Promise(upload);
-        return upload.File = incoming.CreateNameless() ?? OpenFile(upload);
+        return upload.File = (nameless ? incoming.CreateNameless() : null) ?? OpenFile(upload);
     }
 
     /// <summary>Gives the upload's bytes their final name; false: it is taken.</summary>

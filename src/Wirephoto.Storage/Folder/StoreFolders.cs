@@ -18,8 +18,8 @@ static class StoreFolders
     {
         if (!Directory.Exists(folder))
         {
-            var what = File.Exists(folder) ? "is a file" : "does not exist";
-            throw new WirephotoException(ErrorCode.StorageFailed, $"the folder of the images {what}: create it, or name another one");
+            var what = File.Exists(folder) ? "is a file: name a folder" : "does not exist: create it, or name another folder";
+            throw new WirephotoException(ErrorCode.StorageFailed, $"'{folder}' {what}");
         }
 
         return SelfTest.Step("open the folder of the images", SelfTest.LocalDisk, () => new FolderTree(open(folder)));
@@ -36,14 +36,13 @@ static class StoreFolders
         return OpenOrCreate(tree.Top, NameRules.ReservedFolder, NameRules.ReservedFolder);
     }
 
-    /// <summary>Makes and opens the folder of the staging files, and tries out all that a commit will need.</summary>
-    public static DiskFolder OpenIncoming(FolderTree tree, DiskFolder own)
+    /// <summary>Makes and opens the folder of the staging files, and tries out all that a commit will need; tells whether it can do without a staging name.</summary>
+    public static (DiskFolder Incoming, bool Nameless) OpenIncoming(FolderTree tree, DiskFolder own)
     {
         var incoming = OpenOrCreate(own, IncomingName, $"{NameRules.ReservedFolder}/{IncomingName}");
         try
         {
-            SelfTest.Run(tree.Top, incoming);
-            return incoming;
+            return (incoming, SelfTest.Run(tree.Top, incoming));
         }
         catch
         {
