@@ -80,7 +80,7 @@ public sealed class FolderStore : IImageStore
             var tree = StoreFolders.OpenTree(options.Folder, options.OpenDisk);
             held.Push(tree);
             using var own = StoreFolders.OpenOwn(tree);
-            var folderLock = SelfTest.Step("lock .wirephoto/lock", "Remove what is in its place.", () => FolderLock.Take(own));
+            var folderLock = StartStep.Run("lock .wirephoto/lock", "Remove what is in its place.", () => FolderLock.Take(own));
             held.Push(folderLock);
             CrashPoints.Reach(CrashPoint.StartLocked);
             var (incoming, nameless) = StoreFolders.OpenIncoming(tree, own);
@@ -93,7 +93,7 @@ public sealed class FolderStore : IImageStore
             var watch = options.Watch ? new FolderWatch(options.Folder, hints, options.Log) : null;
             if (watch is not null) held.Push(watch);
             var index = ImageIndex.Open(
-                Path.Combine(StoreFolders.OwnPath(options.Folder), "index.db"), options, disk, () => FolderWalk.Files(tree, FolderName.Top, options.Types, cancel));
+                StoreFolders.IndexPath(options.Folder), options, disk, () => FolderWalk.Files(tree, FolderName.Top, options.Types, cancel));
             foreach (var name in index.Young) hints.Add(name);
             return (new FolderStore(options, folderLock, tree, staging, index, hints, watch, disk), receipts);
         }
@@ -279,7 +279,7 @@ public sealed class FolderStore : IImageStore
 
     /// <inheritdoc/>
     public Task<StoreStatus> StatusAsync(CancellationToken cancel) =>
-        index.ReadAsync(reader => reader.Totals() is var (images, bytes) ? new StoreStatus(images, bytes, staging.FreeBytes()) : default, cancel);
+        index.ReadAsync(reader => reader.Totals() is var (images, bytes) ? new StoreStatus(images, bytes, staging.Space.Available) : default, cancel);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

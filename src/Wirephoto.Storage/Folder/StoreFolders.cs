@@ -9,8 +9,8 @@ static class StoreFolders
 {
     const string IncomingName = "incoming";
 
-    /// <summary>The path of the server's own folder.</summary>
-    public static string OwnPath(string folder) => Path.Combine(folder, NameRules.ReservedFolder);
+    /// <summary>The path of the index: SQLite opens it by itself.</summary>
+    public static string IndexPath(string folder) => Path.Combine(folder, NameRules.ReservedFolder, "index.db");
 
     /// <summary>Opens the images' folder and makes the server's own folder in it.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>, with what to do about it.</exception>
@@ -22,17 +22,13 @@ static class StoreFolders
             throw new WirephotoException(ErrorCode.StorageFailed, $"'{folder}' {what}");
         }
 
-        return SelfTest.Step("open the folder of the images", SelfTest.LocalDisk, () => new FolderTree(open(folder)));
+        return StartStep.Run("open the folder of the images", StartStep.LocalDisk, () => new FolderTree(open(folder)));
     }
 
     /// <summary>Makes and opens the folder of the server's own files.</summary>
     public static DiskFolder OpenOwn(FolderTree tree)
     {
-        SelfTest.Step("let files be created in the folder of the images", "", () =>
-        {
-            tree.Top.EnsureWritable();
-            return true;
-        });
+        StartStep.Run("let files be created in the folder of the images", "", tree.Top.EnsureWritable);
         return OpenOrCreate(tree.Top, NameRules.ReservedFolder, NameRules.ReservedFolder);
     }
 
@@ -52,7 +48,7 @@ static class StoreFolders
     }
 
     // Through a link the server's own files would lie somewhere else, where nobody expects them and no image can be published from.
-    static DiskFolder OpenOrCreate(DiskFolder parent, string name, string shown) => SelfTest.Step($"create the folder {shown} in the folder of the images", SelfTest.LocalDisk, () =>
+    static DiskFolder OpenOrCreate(DiskFolder parent, string name, string shown) => StartStep.Run($"create the folder {shown} in the folder of the images", StartStep.LocalDisk, () =>
     {
         var there = parent.Stat(name);
         if (there is { Kind: not FileKind.Folder })

@@ -139,10 +139,10 @@ sealed class ImageIndex : IAsyncDisposable
     /// <summary>Names whose rows could not be removed yet; null: none.</summary>
     public IReadOnlySet<string>? Unremoved() => writer.Unremoved();
 
-    /// <summary>Reads on a disk thread. A result must not be lazy: the reader goes back when this returns.</summary>
+    /// <summary>Reads as work for the disk. A result must not be lazy: the reader goes back when this returns.</summary>
     public Task<T> ReadAsync<T>(Func<IndexReader, T> read, CancellationToken cancel) => disk.RunAsync("read the index", () => Read(read), cancel);
 
-    /// <summary>Reads on the calling thread, which must be one for disk work.</summary>
+    /// <summary>Reads at once; the caller is work for the disk.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>: the index can't be read.</exception>
     public T Read<T>(Func<IndexReader, T> read)
     {
