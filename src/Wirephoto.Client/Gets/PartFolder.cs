@@ -46,7 +46,7 @@ sealed class PartFolder
     /// <summary>Takes up the longest part of exactly this image that no other run has; null: there is none.</summary>
     public PartFile? TryClaim(string file, ImageInfo image)
     {
-        var prefix = $".{Shortened(file)}.{KeyOf(image)}.";
+        var prefix = Prefix(file, image);
         foreach (var part in Found().Where(part => IsNamed(part, prefix)).OrderByDescending(part => part.Length))
         {
             if (PartFile.TryClaim(part.FullName, Renamed(part)) is { } claimed) return claimed;
@@ -149,7 +149,9 @@ sealed class PartFolder
 
     static bool IsNamed(FileInfo part, string prefix) => part.Name.StartsWith(prefix, StringComparison.Ordinal);
 
-    static string NewName(string file, ImageInfo image) => $".{Shortened(file)}.{KeyOf(image)}.{NewRandom()}{Ending}";
+    static string NewName(string file, ImageInfo image) => Prefix(file, image) + NewRandom() + Ending;
+
+    static string Prefix(string file, ImageInfo image) => $".{Shortened(file)}.{KeyOf(image)}.";
 
     static string Shortened(string file) => file.Length > NameCharsMost ? file[..NameCharsMost] : file;
 

@@ -32,7 +32,7 @@ public static class ErrorCatalogue
         new(ErrorCode.Empty, "empty", Request, false, false, "An empty file is not an image: check the file on the sending side."),
         new(ErrorCode.NotAnImage, "not_an_image", Request, false, false, "The file is damaged, cut short, or not what its extension says: check it on the sending side."),
         new(ErrorCode.TooManyPixels, "too_many_pixels", Request, false, false, "The image declares more pixels than this server accepts."),
-        new(ErrorCode.WrongDigest, "wrong_digest", Integrity, true, false, "The bytes changed on the way or while they were read: send the image again."),
+        new(ErrorCode.WrongDigest, "wrong_digest", Integrity, true, false, "The bytes changed on the way or while they were read: transfer the image again. If a get says so again, the stored image is damaged."),
         new(ErrorCode.Damaged, "damaged", Integrity, false, false, "The stored bytes are no longer what was stored: restore this image from a copy."),
         new(ErrorCode.Changed, "changed", Request, false, false, "The stored image is not the one that was meant: look at it again with 'stat'."),
 

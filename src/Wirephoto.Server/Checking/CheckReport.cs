@@ -34,7 +34,7 @@ sealed class CheckReport(bool json, TextWriter output)
             ? JsonSerializer.Serialize(
                 new CheckSummary("summary", progress.Files, progress.Bytes, seconds, Findings, this[FindingKind.Missing], this[FindingKind.Changed], this[FindingKind.Damaged],
                     this[FindingKind.Unindexed], this[FindingKind.NotAnImage], this[FindingKind.Unreadable]), CheckJson.Default.CheckSummary)
-            : string.Create(CultureInfo.InvariantCulture, $"{progress.Files} files with {progress.Bytes} bytes read in {seconds:0.0} s: {Counts()}"));
+            : string.Create(CultureInfo.InvariantCulture, $"{progress.Files} {(progress.Files == 1 ? "file" : "files")} with {progress.Bytes} bytes read in {seconds:0.0} s: {Counts()}"));
     }
 
     long this[FindingKind kind] => counts[(int)kind];

@@ -26,7 +26,7 @@ static class ServerProgram
         }
         catch (WirephotoException wrong)
         {
-            return Refuse(wrong.Message + " (see --help)", exitCode: 2);
+            return Refuse(wrong.Message.TrimEnd('.') + " (see --help)", exitCode: 2);
         }
 
         try
@@ -65,8 +65,6 @@ static class ServerProgram
     static async Task ServeAsync(ServerOptions options, TimeProvider clock)
     {
         NameKey.EnsureRuntimeNormalizes();
-        if (!Directory.Exists(options.Folder))
-            throw new WirephotoException(ErrorCode.StorageFailed, $"the folder '{options.Folder}' does not exist: create it, or name another one with --folder");
         using var signals = new StopSignals();
         using var logging = LoggingSetup.Create(options.Log, clock);
         var log = new ServerLog(logging.CreateLogger("wirephotod"));

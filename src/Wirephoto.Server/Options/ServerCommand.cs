@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using Wirephoto.Images;
 using Wirephoto.Protocol.Errors;
@@ -14,16 +15,16 @@ sealed class ServerCommand
     readonly Argument<string?> port = new("port") { Description = "TCP port to listen on, 1-65535.", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string> folder = new("--folder") { Description = "Folder of images. Default: the current folder.", HelpName = "DIR" };
     readonly Option<string> bind = new("--bind") { Description = "Address to listen on. Default: all addresses.", HelpName = "ADDR" };
-    readonly Option<int?> maxClients = new("--max-clients") { Description = "Clients at the same time. Default: 1000.", HelpName = "N" };
+    readonly Option<string> maxClients = new("--max-clients") { Description = "Clients at the same time. Default: 1000.", HelpName = "N" };
     readonly Option<string> maxSize = new("--max-size") { Description = "Largest image, such as 500MB or 8GiB. Default: 8GiB.", HelpName = "SIZE" };
-    readonly Option<int?> keepUploads = new("--keep-uploads") { Description = "Hours that an unfinished upload is kept after its last byte. Default: 24.", HelpName = "HOURS" };
+    readonly Option<string> keepUploads = new("--keep-uploads") { Description = "Hours that an unfinished upload is kept after its last byte. Default: 24.", HelpName = "HOURS" };
     readonly Option<string> reserve = new("--reserve") { Description = "Space that uploads leave free on the disk. Default: a hundredth of it, 1GiB at most.", HelpName = "SIZE" };
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
     readonly Option<string> accept = new("--accept") { HelpName = "structure|name", Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
     readonly Option<string> dialects = new("--dialects") { Description = "Older wire formats to understand: none, all (default), or some of d1,d2,d3,d4.", HelpName = "LIST" };
     readonly Option<string> sessionPort = new("--session-port") { Description = "TCP port for sessions in which the server speaks first (d4), customarily 12345. Default: none.", HelpName = "PORT" };
-    readonly Option<int?> sessionClients = new("--session-clients") { Description = "Such sessions at the same time. Default: 3.", HelpName = "N" };
+    readonly Option<string> sessionClients = new("--session-clients") { Description = "Such sessions at the same time. Default: 3.", HelpName = "N" };
     readonly Option<string> scrub = new("--scrub") { Description = "Read all images again in the background, so many bytes in a second, such as 10MB, and report those that are damaged. Default: off.", HelpName = "RATE" };
     readonly Option<string> rescan = new("--rescan") { Description = "Minutes between two comparisons of the whole folder with the index, or off. Default: 10.", HelpName = "MINUTES" };
     readonly Option<string> log = new("--log") { HelpName = "line|json", Description = "Log lines as text (line, default) or JSON (json)." };
@@ -62,7 +63,8 @@ sealed class ServerCommand
     public CheckOptions? ReadCheck(string[] args)
     {
         if (Root.Parse(args) is not { } parsed || parsed.CommandResult.Command != Check.Command) return null;
-        return parsed.Errors.Count == 0 ? Check.Read(parsed, Read) : throw Wrong(parsed.Errors[0].Message);
+        if (parsed.Errors.Count > 0) throw Wrong(parsed.Errors[0].Message);
+        return parsed.GetValue(port) is null ? Check.Read(parsed, Read) : throw Wrong("a check takes no port: wirephotod check --folder DIR");
     }
 
     /// <summary>Turns a parsed command line into options.</summary>
@@ -89,7 +91,7 @@ sealed class ServerCommand
             Open = parsed.GetValue(open) ?? false,
             Dialects = ReadDialects(parsed),
             Log = Choice(parsed, log, LogFormat.Line),
-            ScrubRate = parsed.GetValue(scrub) is null or "off" ? null : ReadSize(parsed, scrub, "10MB"),
+            ScrubRate = ReadScrub(parsed),
             Rescan = ReadRescan(parsed),
             Announced = new AnnouncedLimits { Length = ReadSize(parsed, maxSize) ?? new AnnouncedLimits().Length },
             Limits = new ServerLimits
@@ -130,9 +132,7 @@ sealed class ServerCommand
     }
 
     static int PortNumber(string text) =>
-        int.TryParse(text, System.Globalization.NumberStyles.None, null, out var number) && number is >= 1 and <= IPEndPoint.MaxPort
-            ? number
-            : throw Wrong($"'{text}' is not a port: it must be a number from 1 to 65535");
+        Number(text, 1, IPEndPoint.MaxPort) ?? throw Wrong($"'{text}' is not a port: it must be a number from 1 to 65535");
 
     IPAddress? ReadAddress(ParseResult parsed)
     {
@@ -164,18 +164,31 @@ sealed class ServerCommand
     {
         null => new ServerOptions { Port = 0, Folder = "" }.Rescan,
         "off" => null,
-        var text => int.TryParse(text, System.Globalization.NumberStyles.None, null, out var minutes) && minutes is >= 1 and <= 10_080
+        var text => Number(text, 1, 10_080) is { } minutes
             ? TimeSpan.FromMinutes(minutes)
             : throw Wrong($"--rescan is a number of minutes from 1 to 10080, or off, not '{text}'"),
     };
+
+    // Below it even a small folder takes years, and somebody has left out the unit.
+    const long SlowestScrub = 1000;
+
+    long? ReadScrub(ParseResult parsed)
+    {
+        if (parsed.GetValue(scrub) is null or "off") return null;
+        var rate = ReadSize(parsed, scrub, "10MB, or off");
+        return rate >= SlowestScrub ? rate : throw Wrong($"--scrub takes bytes in a second, 1kB at least, such as 10MB, not '{parsed.GetValue(scrub)}'");
+    }
 
     static long? ReadSize(ParseResult parsed, Option<string> option, string example = "500MB or 8GiB") => parsed.GetValue(option) is { } text
         ? ByteSize.Parse(text) ?? throw Wrong($"'{text}' is not a size: {option.Name} takes one such as {example}")
         : null;
 
-    static int? ReadCount(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) is { } number
-        ? number is >= 1 and <= 1_000_000 ? number : throw Wrong($"{option.Name} must be from 1 to 1000000, not {number}")
+    static int? ReadCount(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } text
+        ? Number(text, 1, 1_000_000) ?? throw Wrong($"{option.Name} is a number from 1 to 1000000, not '{text}'")
         : null;
+
+    static int? Number(string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, null, out var number) && number >= least && number <= most ? number : null;
 
     static WirephotoException Wrong(string message) => new(ErrorCode.Usage, message);
 }

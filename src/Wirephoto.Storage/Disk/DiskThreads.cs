@@ -67,7 +67,7 @@ sealed class DiskThreads : IAsyncDisposable
             return true;
         }, cancel);
 
-    /// <summary>Finishes what is queued, then ends the threads.</summary>
+    /// <summary>Finishes what is queued, then ends the threads; work in place ends with its callers, who must be gone by then.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (queue)

@@ -117,10 +117,7 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
     async Task ForgetAsync(IndexRow row)
     {
         await index.WriteAsync(new IndexChange.Remove(row.Name));
-
-        // Without a digest nobody was ever told that it is stored.
-        if (row.Digest is not null && row.State != RowState.NoImage)
-            options.Log(new StoreEvent(StoreEventKind.Gone, "another program removed or renamed it", row.Name.Text));
+        if (row.Known is not null) options.Log(new StoreEvent(StoreEventKind.Gone, "another program removed or renamed it", row.Name.Text));
     }
 
     // Null: the file changed while it was read, or is gone, or its bytes are not wanted.

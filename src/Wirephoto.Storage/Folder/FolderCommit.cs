@@ -160,14 +160,16 @@ sealed class FolderCommit(
     async Task<CommitResult> LoseAsync(StagedUpload upload, StoredImage winner)
     {
         CrashPoints.Reach(CrashPoint.CommitLost);
-        await RemoveStagingAsync(upload);
+
+        // On the disk whether it has a name or not: its bytes are freed now.
+        await disk.RunAsync("remove the staging file", () => staging.Remove(upload), CancellationToken.None);
         return new CommitResult(winner, Won: false);
     }
 
     async Task RemoveStagingAsync(StagedUpload upload)
     {
         if (upload.Created) await disk.RunAsync("remove the staging file", () => staging.Remove(upload), CancellationToken.None);
-        // Without a name there is nothing to do on the disk.
+        // A file whose only name is the final one: there is nothing to do on the disk.
         else staging.Remove(upload);
     }
 }

@@ -80,10 +80,11 @@ public sealed class FolderStore : IImageStore
             var tree = StoreFolders.OpenTree(options.Folder, options.OpenDisk);
             held.Push(tree);
             using var own = StoreFolders.OpenOwn(tree);
-            var folderLock = SelfTest.Step("lock .wirephoto/lock", "Remove what is in its place.", () => FolderLock.Take(own));
+            var folderLock = StartStep.Run("lock .wirephoto/lock", "Remove what is in its place.", () => FolderLock.Take(own));
             held.Push(folderLock);
             CrashPoints.Reach(CrashPoint.StartLocked);
-            var staging = new StagingArea(StoreFolders.OpenIncoming(tree, own), options);
+            var (incoming, nameless) = StoreFolders.OpenIncoming(tree, own);
+            var staging = new StagingArea(incoming, nameless, options);
             held.Push(staging);
             var receipts = Leftovers.TakeIn(staging, tree, options);
 
@@ -92,7 +93,7 @@ public sealed class FolderStore : IImageStore
             var watch = options.Watch ? new FolderWatch(options.Folder, hints, options.Log) : null;
             if (watch is not null) held.Push(watch);
             var index = ImageIndex.Open(
-                Path.Combine(StoreFolders.OwnPath(options.Folder), "index.db"), options, disk, () => FolderWalk.Files(tree, FolderName.Top, options.Types, cancel));
+                StoreFolders.IndexPath(options.Folder), options, disk, () => FolderWalk.Files(tree, FolderName.Top, options.Types, cancel));
             foreach (var name in index.Young) hints.Add(name);
 
             // There may be more of them than were named.
@@ -281,7 +282,7 @@ public sealed class FolderStore : IImageStore
 
     /// <inheritdoc/>
     public Task<StoreStatus> StatusAsync(CancellationToken cancel) =>
-        index.ReadAsync(reader => reader.Totals() is var (images, bytes) ? new StoreStatus(images, bytes, staging.FreeBytes()) : default, cancel);
+        index.ReadAsync(reader => reader.Totals() is var (images, bytes) ? new StoreStatus(images, bytes, staging.Space.Available) : default, cancel);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -37,7 +37,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
         lock (upload.Gate)
         {
             var file = upload.IsUnopened ? staging.OpenDirect(upload) : upload.Use(ticket.Fence);
-            staging.EnsureSpace(upload, piece.Length);
+            staging.Space.Ensure(upload, piece.Length);
             CrashPoints.Reach(CrashPoint.AppendBegun);
             try
             {
@@ -52,7 +52,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
 
             upload.Offset += piece.Length;
             upload.Touched = clock.GetUtcNow();
-            staging.Written(upload, piece.Length);
+            staging.Space.Written(upload, piece.Length);
             if (upload.Offset - writtenBack >= WriteBackBytes)
             {
                 file.BeginWriteBack(writtenBack, upload.Offset - writtenBack);

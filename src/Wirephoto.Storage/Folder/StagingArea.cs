@@ -6,18 +6,17 @@ using Wirephoto.Storage.Disk;
 namespace Wirephoto.Storage.Folder;
 
 /// <summary>The uploads that are not images yet: who may go on with which, and their files under <c>.wirephoto/incoming</c>. Its methods block.</summary>
-sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDisposable
+sealed class StagingArea(DiskFolder incoming, bool nameless, FolderStoreOptions options) : IDisposable
 {
     readonly Lock gate = new();
     readonly Dictionary<UploadToken, StagedUpload> byToken = [];
     readonly Dictionary<ContentKey, StagedUpload> byContent = [];
-    readonly SpaceBudget space = new(incoming.FreeBytes, options.KeptBytes(incoming.TotalBytes()), options.Clock);
 
     /// <summary>The folder of the staging files.</summary>
     public DiskFolder Incoming => incoming;
 
-    /// <summary>Whether bytes of an upload are on their way.</summary>
-    public bool IsReceiving => space.IsPromised;
+    /// <summary>The space that uploads were promised.</summary>
+    public SpaceBudget Space { get; } = new(incoming.FreeBytes, options.KeptBytes(incoming.TotalBytes()), options.Clock);
 
     /// <summary>Takes in an upload that an earlier server left.</summary>
     public void Add(StagedUpload upload)
@@ -47,11 +46,11 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         }
     }
 
-    /// <summary>Sets space aside for an upload that nobody can go on with, and opens its file, nameless where the file system can. The caller holds its gate.</summary>
+    /// <summary>Sets space aside for an upload that nobody can go on with, and opens its file, nameless where that was tried out. The caller holds its gate.</summary>
     public DiskFile OpenDirect(StagedUpload upload)
     {
-        space.Promise(upload);
-        return upload.File = incoming.CreateNameless() ?? OpenFile(upload);
+        Space.Promise(upload);
+        return upload.File = (nameless ? incoming.CreateNameless() : null) ?? OpenFile(upload);
     }
 
     /// <summary>Gives the upload's bytes their final name; false: it is taken.</summary>
@@ -75,13 +74,13 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
                 EnsureSame(upload.Intent, intent);
                 tree.EnsureCanHold(intent.Name);
                 Account(upload, intent.Peer);
-                space.Promise(upload);
+                Space.Promise(upload);
                 upload.File ??= OpenFile(upload);
                 Rename(upload, token, intent);
             }
             catch
             {
-                space.Release(upload);
+                Space.Release(upload);
                 if (isNew) Remove(upload);
                 else if (!upload.InUse) upload.LetGo();
                 throw;
@@ -98,7 +97,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         lock (upload.Gate)
         {
             if (upload.Fence != fence || upload.Removed) return;
-            space.Release(upload);
+            Space.Release(upload);
             upload.LetGo();
             if (!upload.Intent.Resumable) Remove(upload);
         }
@@ -107,7 +106,7 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
     /// <summary>Removes an upload and its files. The caller holds its gate, or is its commit.</summary>
     public void Remove(StagedUpload upload)
     {
-        space.Release(upload);
+        Space.Release(upload);
         upload.LetGo();
         Forget(upload);
         if (!upload.Created && !upload.Intent.Resumable) return;
@@ -157,12 +156,6 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         return result;
     }
 
-    /// <summary>Bytes that are free for new uploads: what others were promised and what the owner keeps is taken off.</summary>
-    public long FreeBytes() => space.Available;
-
-    /// <summary>Makes sure that there is space for a piece before it is written.</summary>
-    public void EnsureSpace(StagedUpload upload, long bytes) => space.Ensure(upload, bytes);
-
     /// <summary>What to report when a piece could not be written: on a full disk, with the bytes that are missing.</summary>
     public WirephotoException WriteFailure(StagedUpload upload, IOException cause)
     {
@@ -171,9 +164,6 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
         var missing = upload.Intent.Length - upload.Offset - incoming.FreeBytes();
         return new WirephotoException(failure.Code, failure.Message, cause) { Details = new ErrorDetails { Limit = Math.Max(1, missing) } };
     }
-
-    /// <summary>Gives back what was promised for a piece that is written now.</summary>
-    public void Written(StagedUpload upload, long bytes) => space.Written(upload, bytes);
 
     // From now on the upload goes on the account of the address that goes on with it.
     void Account(StagedUpload upload, string peer)

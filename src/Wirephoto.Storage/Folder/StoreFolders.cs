@@ -9,8 +9,8 @@ static class StoreFolders
 {
     const string IncomingName = "incoming";
 
-    /// <summary>The path of the server's own folder.</summary>
-    public static string OwnPath(string folder) => Path.Combine(folder, NameRules.ReservedFolder);
+    /// <summary>The path of the index: SQLite opens it by itself.</summary>
+    public static string IndexPath(string folder) => Path.Combine(folder, NameRules.ReservedFolder, "index.db");
 
     /// <summary>Opens the images' folder and makes the server's own folder in it.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>, with what to do about it.</exception>
@@ -18,32 +18,27 @@ static class StoreFolders
     {
         if (!Directory.Exists(folder))
         {
-            var what = File.Exists(folder) ? "is a file" : "does not exist";
-            throw new WirephotoException(ErrorCode.StorageFailed, $"the folder of the images {what}: create it, or name another one");
+            var what = File.Exists(folder) ? "is a file: name a folder" : "does not exist: create it, or name another folder";
+            throw new WirephotoException(ErrorCode.StorageFailed, $"'{folder}' {what}");
         }
 
-        return SelfTest.Step("open the folder of the images", SelfTest.LocalDisk, () => new FolderTree(open(folder)));
+        return StartStep.Run("open the folder of the images", StartStep.LocalDisk, () => new FolderTree(open(folder)));
     }
 
     /// <summary>Makes and opens the folder of the server's own files.</summary>
     public static DiskFolder OpenOwn(FolderTree tree)
     {
-        SelfTest.Step("let files be created in the folder of the images", "", () =>
-        {
-            tree.Top.EnsureWritable();
-            return true;
-        });
+        StartStep.Run("let files be created in the folder of the images", "", tree.Top.EnsureWritable);
         return OpenOrCreate(tree.Top, NameRules.ReservedFolder, NameRules.ReservedFolder);
     }
 
-    /// <summary>Makes and opens the folder of the staging files, and tries out all that a commit will need.</summary>
-    public static DiskFolder OpenIncoming(FolderTree tree, DiskFolder own)
+    /// <summary>Makes and opens the folder of the staging files, and tries out all that a commit will need; tells whether it can do without a staging name.</summary>
+    public static (DiskFolder Incoming, bool Nameless) OpenIncoming(FolderTree tree, DiskFolder own)
     {
         var incoming = OpenOrCreate(own, IncomingName, $"{NameRules.ReservedFolder}/{IncomingName}");
         try
         {
-            SelfTest.Run(tree.Top, incoming);
-            return incoming;
+            return (incoming, SelfTest.Run(tree.Top, incoming));
         }
         catch
         {
@@ -53,7 +48,7 @@ static class StoreFolders
     }
 
     // Through a link the server's own files would lie somewhere else, where nobody expects them and no image can be published from.
-    static DiskFolder OpenOrCreate(DiskFolder parent, string name, string shown) => SelfTest.Step($"create the folder {shown} in the folder of the images", SelfTest.LocalDisk, () =>
+    static DiskFolder OpenOrCreate(DiskFolder parent, string name, string shown) => StartStep.Run($"create the folder {shown} in the folder of the images", StartStep.LocalDisk, () =>
     {
         var there = parent.Stat(name);
         if (there is { Kind: not FileKind.Folder })

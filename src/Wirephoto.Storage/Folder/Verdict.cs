@@ -32,7 +32,7 @@ static class Verdicts
     public static Verdict Of(IndexRow? recorded, FileStat file, Examination examined)
     {
         var valid = examined.Fault is null;
-        if (recorded?.Digest is not { } digest || recorded.State == RowState.NoImage) return valid ? Verdict.New : Verdict.NoImage;
+        if (recorded?.Known is not { } digest) return valid ? Verdict.New : Verdict.NoImage;
         if (examined.Digest == digest) return Verdict.Same;
 
         // A program that edits a picture leaves a new date. An old date with other bytes, of whatever length, is the work of a disk.

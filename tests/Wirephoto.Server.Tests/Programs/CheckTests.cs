@@ -18,7 +18,7 @@ public sealed class CheckTests
         await using (var server = await ServerProcess.StartAsync(folder.Path))
         {
             await PutAsync(server, "cat.jpg");
-            await ExpectAsync(0, "1 files with 50000 bytes read", "check", "--folder", folder.Path);
+            await ExpectAsync(0, "1 file with 50000 bytes read", "check", "--folder", folder.Path);
             server.Signal(15);
             Assert.Equal(0, await server.ExitAsync());
         }
@@ -62,7 +62,9 @@ public sealed class CheckTests
     [InlineData("--nonsense", "check", "--nonsense")]
     [InlineData("structure of 'gif' files can't be checked", "check", "--types", "gif")]
     [InlineData("configuration can't be read", "check", "--config", "/nonexistent/file.json")]
-    [InlineData("--scrub takes one such as 10MB", "5000", "--scrub", "fast")]
+    [InlineData("a check takes no port", "5000", "check")]
+    [InlineData("--scrub takes one such as 10MB, or off", "5000", "--scrub", "fast")]
+    [InlineData("1kB at least, such as 10MB, not '10'", "5000", "--scrub", "10")]
     [InlineData("--rescan is a number of minutes", "5000", "--rescan", "0")]
     public async Task Wrong_usage_is_one_clear_line_and_exit_code_2(string message, params string[] arguments)
     {

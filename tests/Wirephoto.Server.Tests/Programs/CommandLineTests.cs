@@ -21,7 +21,8 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("the port is missing")]
-    [InlineData("--max-clients must be from 1", "5000", "--max-clients", "0")]
+    [InlineData("--max-clients is a number from 1 to 1000000, not '0'", "5000", "--max-clients", "0")]
+    [InlineData("--keep-uploads is a number from 1 to 1000000, not 'day'", "5000", "--keep-uploads", "day")]
     [InlineData("'huge' is not a size", "5000", "--max-size", "huge")]
     [InlineData("'nowhere' is not an IP address", "5000", "--bind", "nowhere")]
     [InlineData("the structure of 'gif' files can't be checked", "5000", "--types", "jpg,gif")]
@@ -50,7 +51,16 @@ public sealed class CommandLineTests
     [Trait("Requirement", "R4-8.3")]
     public async Task A_folder_that_is_not_there_is_one_clear_line_and_exit_code_1()
     {
-        await ExpectAsync(1, "does not exist", $"{ServerProcess.FreePort()}", "--folder", "/nonexistent-folder");
+        await ExpectAsync(1, "'/nonexistent-folder' does not exist", $"{ServerProcess.FreePort()}", "--folder", "/nonexistent-folder");
+    }
+
+    [Fact]
+    public async Task A_file_in_place_of_the_folder_is_told_apart_from_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("pictures"), "", TestContext.Current.CancellationToken);
+
+        await ExpectAsync(1, "is a file: name a folder", $"{ServerProcess.FreePort()}", "--folder", folder.File("pictures"));
     }
 
     [Fact]

@@ -56,6 +56,20 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_never_was_an_image_is_not_missed_when_it_is_gone()
+    {
+        folder.Write("junk.jpg", Bytes("BAD"));
+        File.SetLastWriteTimeUtc(folder.File("junk.jpg"), Taken.UtcDateTime);
+        await using (var store = await folder.OpenAsync())
+        {
+            await Wait.UntilAsync(() => Task.FromResult(folder.Happened(Wirephoto.Storage.Folder.StoreEventKind.NotAnImage)));
+        }
+
+        File.Delete(folder.File("junk.jpg"));
+        Assert.Empty(await CheckAsync());
+    }
+
+    [Fact]
     public async Task What_a_server_stores_and_deletes_meanwhile_is_no_finding()
     {
         await using var store = await folder.OpenAsync();

@@ -46,6 +46,21 @@ public sealed class SelfTestTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_refuses_files_without_names_stores_images_all_the_same()
+    {
+        var asked = 0;
+        var options = folder.Options(TimeProvider.System) with
+        {
+            OpenDisk = top => new FaultyFolder(folder.OpenDisk(top), (did, to) => did == "create" && to.EndsWith("/nameless", StringComparison.Ordinal) && ++asked > 0),
+        };
+        await using var store = await FolderStore.OpenAsync(options, Cancel);
+        Assert.True((await store.PutAsync("cat.jpg", Bytes("cat"))).Won);
+        Assert.Equal(Bytes("cat"), await store.GetAsync("cat.jpg"));
+        Assert.Equal(1, asked);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Incoming));
+    }
+
+    [Fact]
     public async Task What_an_interrupted_self_test_left_is_removed()
     {
         folder.Write(".wirephoto-self-test", Bytes("left"));

@@ -14,7 +14,7 @@ sealed class FileCheck(FolderTree tree, IndexReader? index, FolderStoreOptions o
     /// <summary>What was read so far.</summary>
     public CheckProgress Progress => new(Interlocked.Read(ref files), Interlocked.Read(ref bytes), all.Images, all.Bytes);
 
-    /// <summary>What is wrong with this image; null: nothing, or it is neither recorded nor there.</summary>
+    /// <summary>What is wrong with this image; null: nothing, or it is not there and no image is recorded.</summary>
     public Task<Finding?> CheckAsync(ImageName name, CancellationToken cancel) => CheckAsync(name, doubt: null, cancel);
 
     /// <summary>What is wrong with an image that something seemed to be wrong with before.</summary>
@@ -27,7 +27,7 @@ sealed class FileCheck(FolderTree tree, IndexReader? index, FolderStoreOptions o
             var (row, file, stat) = await thread.RunAsync("open an image", () => Open(name), cancel);
             using (file)
             {
-                if (file is null) return row is null ? null : new Finding(FindingKind.Missing, name.Text, "it is recorded, and there is no such file", row.Length, row.Digest, null);
+                if (file is null) return row?.Known is { } lost ? new Finding(FindingKind.Missing, name.Text, "it is recorded, and there is no such file", row.Length, lost, null) : null;
                 if (doubt is null) Interlocked.Increment(ref files);
 
                 // Still not recorded, and nothing recorded to compare with: its bytes need not be read twice.
@@ -67,7 +67,7 @@ sealed class FileCheck(FolderTree tree, IndexReader? index, FolderStoreOptions o
 
     static Finding? Judge(ImageName name, IndexRow? row, FileStat file, Examination? examined)
     {
-        if (examined is null) return new Finding(FindingKind.Changed, name.Text, "another program is writing it: check again when it is still", file.Length, row?.Digest, null);
+        if (examined is null) return new Finding(FindingKind.Changed, name.Text, "another program is writing it: check again when it is still", file.Length, row?.Known, null);
         return Verdicts.Of(row, file, examined) switch
         {
             Verdict.Same => null,
@@ -77,6 +77,6 @@ sealed class FileCheck(FolderTree tree, IndexReader? index, FolderStoreOptions o
             _ => Found(FindingKind.NotAnImage, examined.Fault!.Message),
         };
 
-        Finding Found(FindingKind kind, string message) => new(kind, name.Text, message, file.Length, row?.State == RowState.NoImage ? null : row?.Digest, examined.Digest);
+        Finding Found(FindingKind kind, string message) => new(kind, name.Text, message, file.Length, row?.Known, examined.Digest);
     }
 }

@@ -59,7 +59,7 @@ public sealed class FolderCheck : IAsyncDisposable
         var tree = StoreFolders.OpenTree(options.Folder, options.OpenDisk);
         try
         {
-            return new FolderCheck(options, thread, tree, ReadOnlyIndex.Open(StoreFolders.OwnPath(options.Folder), options.Types));
+            return new FolderCheck(options, thread, tree, ReadOnlyIndex.Open(StoreFolders.IndexPath(options.Folder), options.Types));
         }
         catch
         {

@@ -10,9 +10,8 @@ static class ReadOnlyIndex
 {
     /// <summary>A reader; null: no server has recorded anything here.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>, with what to do.</exception>
-    public static IndexReader? Open(string ownFolder, ImageTypes types)
+    public static IndexReader? Open(string path, ImageTypes types)
     {
-        var path = Path.Combine(ownFolder, "index.db");
         if (!File.Exists(path)) return null;
         SqliteLibrary.EnsureLoaded();
         try

@@ -109,8 +109,8 @@ sealed class ImageIndex : IAsyncDisposable
     {
         try
         {
-            // On the writer's thread: no change is written meanwhile, and those that arrive go into the new one.
-            await writerThread.RunAsync("build the index anew", Rebuild, cancel);
+            // No change is written meanwhile; those that arrive go into the new one.
+            await writerThread.RunAsync("build the index anew", () => writer.Replace(Rebuilt), cancel);
         }
         catch (SqliteException e)
         {
@@ -118,17 +118,16 @@ sealed class ImageIndex : IAsyncDisposable
         }
     }
 
-    void Rebuild()
+    // The old connections are closed first: the last one of an index to be closed clears away its log, which goes by its name.
+    SqliteConnection Rebuilt()
     {
-        // The old connections first: the last one of an index to be closed clears away its log, which goes by its name.
-        writer.Close();
         generation++;
         while (idle.TryTake(out var reader)) reader.Dispose();
         var aside = SetAside(path, options.Clock.GetUtcNow());
         var connection = TryConnect(path, options, files, out _) ?? throw new IOException("a new index can't be created");
-        writer.GoOnWith(connection);
         isDamaged = false;
         options.Log(new StoreEvent(StoreEventKind.IndexRebuilt, $"the index was damaged while it was in use: it was kept as {aside} and is built anew from the files"));
+        return connection;
     }
 
     /// <summary>Records a change, see <see cref="IndexWriter.WriteAsync"/>.</summary>
@@ -140,10 +139,10 @@ sealed class ImageIndex : IAsyncDisposable
     /// <summary>Names whose rows could not be removed yet; null: none.</summary>
     public IReadOnlySet<string>? Unremoved() => writer.Unremoved();
 
-    /// <summary>Reads on a disk thread. A result must not be lazy: the reader goes back when this returns.</summary>
+    /// <summary>Reads as work for the disk. A result must not be lazy: the reader goes back when this returns.</summary>
     public Task<T> ReadAsync<T>(Func<IndexReader, T> read, CancellationToken cancel) => disk.RunAsync("read the index", () => Read(read), cancel);
 
-    /// <summary>Reads on the calling thread, which must be one for disk work.</summary>
+    /// <summary>Reads at once; the caller is work for the disk.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>: the index can't be read.</exception>
     public T Read<T>(Func<IndexReader, T> read)
     {

@@ -27,6 +27,9 @@ sealed record IndexRow(
     /// <summary>Whether the record is of this very content and somebody has read it.</summary>
     public bool Describes(FileStat file) => State != RowState.Unread && Length == file.Length && ModifiedTicks == file.ModifiedTicks;
 
+    /// <summary>The digest by which the image was known to callers; null: nobody was ever told that there is one.</summary>
+    public Digest? Known => State == RowState.NoImage ? null : Digest;
+
     /// <summary>Stands for a file that another program may still be writing: it has the name, and nothing is known of it.</summary>
     public static IndexRow Moving(ImageName name, FileStat file, IndexRow? old) =>
         new(name, file.Length, file.ModifiedTicks, null, null, old?.Stored ?? file.Modified, Durable: false, RowState.Unread, null);

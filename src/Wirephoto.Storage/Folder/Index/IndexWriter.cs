@@ -20,6 +20,9 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
     IndexStatements statements = new(first);
     readonly Dictionary<string, IndexChange> failed = new(StringComparer.Ordinal);
     readonly Lock gate = new();
+
+    // Held while the connection is used or replaced: one thread alone would not do, because work may also run where it is asked for.
+    readonly Lock use = new();
     List<Waiting> arrived = [];
     bool draining;
     bool flushing;
@@ -39,15 +42,17 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
         return waiting.Done.Task;
     }
 
-    /// <summary>Closes the connection; until there is another one, changes are kept. Only on the writer's own thread, where no transaction can be under way.</summary>
-    public void Close()
+    /// <summary>Closes the connection and goes on with another one. Changes that come meanwhile wait; if there is none, they are kept. Blocks.</summary>
+    public void Replace(Func<SqliteConnection> connect)
     {
-        statements.Dispose();
-        connection.Dispose();
+        lock (use)
+        {
+            Dispose();
+            connection = connect();
+            statements = new IndexStatements(connection);
+            flushing = false;
+        }
     }
-
-    /// <summary>Goes on with another connection, on the same thread.</summary>
-    public void GoOnWith(SqliteConnection other) => (connection, statements) = (other, new IndexStatements(other));
 
     /// <summary>Names with this key whose rows could not be written yet.</summary>
     public IReadOnlyList<ImageName> Unwritten(string key)
@@ -91,7 +96,7 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
     {
         try
         {
-            return await thread.RunAsync("write the index", () => Apply(changes), CancellationToken.None);
+            return await thread.RunAsync("write the index", () => ApplyAlone(changes), CancellationToken.None);
         }
 #pragma warning disable CA1031 // whatever is wrong with the index must not reach a caller whose image is stored
         catch (Exception e)
@@ -100,6 +105,11 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
             return changes.ToHashSet<IndexChange>(ReferenceEqualityComparer.Instance);
         }
 #pragma warning restore CA1031
+    }
+
+    HashSet<IndexChange> ApplyAlone(IndexChange[] changes)
+    {
+        lock (use) return Apply(changes);
     }
 
     HashSet<IndexChange> Apply(IndexChange[] changes)
@@ -182,7 +192,11 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
     };
 
     /// <inheritdoc/>
-    public void Dispose() => Close();
+    public void Dispose()
+    {
+        statements.Dispose();
+        connection.Dispose();
+    }
 
     sealed record Waiting(IndexChange Change)
     {

@@ -112,7 +112,7 @@ sealed class Scrub : IAsyncDisposable
 
     async ValueTask PaceAsync(int count)
     {
-        debt += TimeSpan.FromSeconds(count / rate * (staging.IsReceiving ? 10 : 1));
+        debt += TimeSpan.FromSeconds(count / rate * (staging.Space.IsPromised ? 10 : 1));
 
         // Timers are no finer than some milliseconds: small waits are saved up.
         if (debt < TimeSpan.FromMilliseconds(20)) return;

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Wirephoto.Storage.Disk;
+
+namespace Wirephoto.Storage.Tests.Disk;
+
+public sealed class QuickLaneTests
+{
+    readonly QuickLane lane = new();
+
+    [Fact]
+    public void A_disk_that_nobody_knows_counts_as_slow()
+    {
+        Assert.False(lane.TryEnter());
+    }
+
+    [Fact]
+    public void Quick_work_opens_it_and_one_hang_closes_it_until_some_quick_work_was_done_again()
+    {
+        Learn(TimeSpan.Zero, times: 100);
+        Assert.True(lane.TryEnter());
+        lane.Leave(Stopwatch.GetTimestamp());
+
+        Learn(TimeSpan.FromHours(1), times: 1);
+        Assert.False(lane.TryEnter());
+
+        // However long it was: a single hang counts no more than its bound.
+        Learn(TimeSpan.Zero, times: 30);
+        Assert.True(lane.TryEnter());
+    }
+
+    [Fact]
+    public void No_more_callers_at_a_time_than_there_are_cores()
+    {
+        Learn(TimeSpan.Zero, times: 100);
+        for (var i = 0; i < Environment.ProcessorCount; i++) Assert.True(lane.TryEnter());
+        Assert.False(lane.TryEnter());
+
+        lane.Leave(Stopwatch.GetTimestamp());
+        Assert.True(lane.TryEnter());
+        Assert.False(lane.TryEnter());
+    }
+
+    void Learn(TimeSpan took, int times)
+    {
+        for (var i = 0; i < times; i++) lane.Learn(Stopwatch.GetTimestamp() - (long)(took.TotalSeconds * Stopwatch.Frequency));
+    }
+}
