@@ -16,6 +16,9 @@ sealed record Answer(Reply Reply, string Message, ReplyBody? Body = null) : IAsy
     /// <summary>Whether it tells of a fault of this program, after which the connection closes.</summary>
     public bool IsFault { get; init; }
 
+    /// <summary>Whether it is only a step of something whose end the log tells.</summary>
+    public bool IsStep { get; init; }
+
     /// <summary>The answer for a refusal.</summary>
     public static Answer Refused(WirephotoException failure) => new(new ErrorReply(failure), $"{failure.Code.Word()}: {failure.Message}");
 

@@ -109,6 +109,8 @@ sealed class ReplyQueue : IDisposable
 
     void Note(RequestLine request, Answer answer)
     {
+        if (answer.IsStep && answer.Reply.Ok && End is null) return;
+
         // An error that belongs to no request shows as the connection's own.
         var type = request.Type.Length == 0 ? "-" : request.Type.ToUpperInvariant();
         var message = End is null ? answer.Message : $"{answer.Message}; the reply was not sent: {End}";

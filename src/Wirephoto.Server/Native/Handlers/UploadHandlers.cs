@@ -48,7 +48,7 @@ static class UploadHandlers
         var ingest = conversation.Find(append.Upload) ?? throw Unknown();
         await ingest.ReceiveAsync(append.Offset, body, cancel);
         await ingest.RefuseFaultAsync();
-        return new Answer(new AppendReply(ingest.Offset), $"at {ingest.Offset}") { File = ingest.Name };
+        return new Answer(new AppendReply(ingest.Offset), $"at {ingest.Offset}") { File = ingest.Name, IsStep = true };
     }
 
     /// <summary>The end of an upload: the image appears, and its receipt is sent; again, if it was committed before.</summary>
