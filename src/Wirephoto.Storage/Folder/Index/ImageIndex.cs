@@ -109,8 +109,7 @@ sealed class ImageIndex : IAsyncDisposable
     {
         try
         {
-            // On the writer's thread: no change is written meanwhile, and those that arrive go into the new one.
-            await writerThread.RunAsync("build the index anew", Rebuild, cancel);
+            await writerThread.RunAsync("build the index anew", () => writer.Replace(Rebuild), cancel);
         }
         catch (SqliteException e)
         {
@@ -118,17 +117,17 @@ sealed class ImageIndex : IAsyncDisposable
         }
     }
 
-    void Rebuild()
+    // No change is written meanwhile, and those that arrive go into the new one.
+    SqliteConnection Rebuild()
     {
         // The old connections first: the last one of an index to be closed clears away its log, which goes by its name.
-        writer.Close();
         generation++;
         while (idle.TryTake(out var reader)) reader.Dispose();
         var aside = SetAside(path, options.Clock.GetUtcNow());
         var connection = TryConnect(path, options, files, out _) ?? throw new IOException("a new index can't be created");
-        writer.GoOnWith(connection);
         isDamaged = false;
         options.Log(new StoreEvent(StoreEventKind.IndexRebuilt, $"the index was damaged while it was in use: it was kept as {aside} and is built anew from the files"));
+        return connection;
     }
 
     /// <summary>Records a change, see <see cref="IndexWriter.WriteAsync"/>.</summary>

@@ -16,6 +16,9 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
     // A bound for memory only: what is beyond it is found by the next start.
     const int MostKept = 100_000;
 
+    // Held while the connection is used: work for the one thread may run in place, beside other work of it.
+    readonly Lock use = new();
+
     SqliteConnection connection = first;
     IndexStatements statements = new(first);
     readonly Dictionary<string, IndexChange> failed = new(StringComparer.Ordinal);
@@ -39,15 +42,23 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
         return waiting.Done.Task;
     }
 
-    /// <summary>Closes the connection; until there is another one, changes are kept. Only on the writer's own thread, where no transaction can be under way.</summary>
-    public void Close()
+    /// <summary>Closes the connection and goes on with another one. Changes that arrive meanwhile wait; if there is no other one, they are kept.</summary>
+    public void Replace(Func<SqliteConnection> open)
+    {
+        lock (use)
+        {
+            Close();
+            connection = open();
+            statements = new IndexStatements(connection);
+            flushing = false;
+        }
+    }
+
+    void Close()
     {
         statements.Dispose();
         connection.Dispose();
     }
-
-    /// <summary>Goes on with another connection, on the same thread.</summary>
-    public void GoOnWith(SqliteConnection other) => (connection, statements) = (other, new IndexStatements(other));
 
     /// <summary>Names with this key whose rows could not be written yet.</summary>
     public IReadOnlyList<ImageName> Unwritten(string key)
@@ -68,7 +79,7 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
 
     async Task DrainAsync()
     {
-        while (true)
+        for (var first = true; ; first = false)
         {
             List<Waiting> batch;
             IndexChange[] changes;
@@ -80,6 +91,8 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
                 changes = [.. failed.Values, .. batch.Select(waiting => waiting.Change)];
             }
 
+            // The caller whose change began this has been served, and must not be kept for those of others.
+            if (!first) await Task.Yield();
             var refused = await TryApplyAsync(changes);
             Keep(refused);
             foreach (var waiting in batch) waiting.Done.SetResult(!refused.Contains(waiting.Change));
@@ -91,7 +104,10 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
     {
         try
         {
-            return await thread.RunAsync("write the index", () => Apply(changes), CancellationToken.None);
+            return await thread.RunAsync("write the index", () =>
+            {
+                lock (use) return Apply(changes);
+            }, CancellationToken.None);
         }
 #pragma warning disable CA1031 // whatever is wrong with the index must not reach a caller whose image is stored
         catch (Exception e)
