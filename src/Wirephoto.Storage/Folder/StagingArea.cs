@@ -51,7 +51,16 @@ sealed class StagingArea(DiskFolder incoming, FolderStoreOptions options) : IDis
     public DiskFile OpenDirect(StagedUpload upload)
     {
         space.Promise(upload);
-        return upload.File = incoming.CreateNameless() ?? OpenFile(upload);
+        try
+        {
+            return upload.File = incoming.CreateNameless() ?? OpenFile(upload);
+        }
+        catch
+        {
+            // Nobody may get a handle now that would give the promise back.
+            space.Release(upload);
+            throw;
+        }
     }
 
     /// <summary>Gives the upload's bytes their final name; false: it is taken.</summary>
