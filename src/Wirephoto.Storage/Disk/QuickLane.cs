@@ -4,7 +4,7 @@ namespace Wirephoto.Storage.Disk;
 
 /// <summary>
 /// Says whether work for a disk may run where it is asked for: only while work of late took no longer than handing it to another thread, and only for as
-/// many callers at a time as there are cores. So a disk that suddenly hangs blocks no more threads of the pool than that.
+/// many callers at a time as there are cores, those of all lanes together. So a disk that suddenly hangs blocks no more threads of the pool than that.
 /// </summary>
 sealed class QuickLane
 {
@@ -14,7 +14,8 @@ sealed class QuickLane
     // A single hang counts no more than this, so that some quick work makes up for it.
     static readonly long Slow = Quick * 50;
 
-    int free = Environment.ProcessorCount;
+    // Of all lanes: the pool makes up for as many blocked threads within a second, and would need that second for each one more.
+    static int free = Environment.ProcessorCount;
 
     // The time that work takes, a moving average in ticks of the stopwatch. An update that gets lost in a race does not matter.
     long average = Slow;
