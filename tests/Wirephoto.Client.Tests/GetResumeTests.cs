@@ -261,6 +261,23 @@ public sealed class GetResumeTests : IDisposable
         Assert.Equal([1, 2, 3], File.ReadAllBytes(victim));
     }
 
+    [Theory]
+    [InlineData(38)]
+    [InlineData(39)]
+    [InlineData(40)]
+    public void A_part_is_found_again_wherever_its_name_is_cut(int characters)
+    {
+        // Beyond U+FFFF: two code units each.
+        var name = new string('a', characters) + "\U0001F4F7\U0001F4F7.jpg";
+        var info = Samples.Info("a.jpg", image);
+        using (var part = new PartFolder(folder.Path).Create(name, info)) Assert.StartsWith(folder[Parts], part.Path, StringComparison.Ordinal);
+
+        var later = new PartFolder(folder.Path);
+        Assert.True(later.HasAny(name));
+        using var found = later.TryClaim(name, info);
+        Assert.NotNull(found);
+    }
+
     string[] Left() => Directory.Exists(folder[Parts]) ? Directory.GetFiles(folder[Parts]) : [];
 
     // A run that loses its connection for good after so many bytes.

@@ -153,7 +153,8 @@ sealed class PartFolder
 
     static string Prefix(string file, ImageInfo image) => $".{Shortened(file)}.{KeyOf(image)}.";
 
-    static string Shortened(string file) => file.Length > NameCharsMost ? file[..NameCharsMost] : file;
+    // Never through the middle of a character: half of one would not come back from the disk as it went there.
+    static string Shortened(string file) => file.Length <= NameCharsMost ? file : file[..(char.IsHighSurrogate(file[NameCharsMost - 1]) ? NameCharsMost - 1 : NameCharsMost)];
 
     // A name is never used twice, see PartFile.
     string Renamed(FileInfo part) => Path.Combine(hidden, part.Name[..^(RandomDigits + Ending.Length)] + NewRandom() + Ending);

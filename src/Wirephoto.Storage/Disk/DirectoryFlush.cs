@@ -11,11 +11,26 @@ sealed class DirectoryFlush(DiskThreads disk)
     /// <summary>Returns once a flush that began after this call has succeeded. The folder must stay open until then.</summary>
     public Task FlushAsync(FileIdentity identity, DiskFolder folder)
     {
+        Gate? gate;
         lock (gates)
         {
-            if (gates.TryGetValue(identity, out var gate)) return gate.Next ??= FlushNextAsync(gate.Running, identity, gate, folder);
+            if (gates.TryGetValue(identity, out gate)) return gate.Next ??= FlushNextAsync(gate.Running, identity, gate, folder);
             gates.Add(identity, gate = new Gate());
-            return gate.Running = FlushNowAsync(identity, gate, folder);
+        }
+
+        // Not under the lock: the flush may run in place, and whoever comes meanwhile, for whatever folder, must not wait in a thread for it.
+        return FlushFirstAsync(identity, gate, folder);
+    }
+
+    async Task FlushFirstAsync(FileIdentity identity, Gate gate, DiskFolder folder)
+    {
+        try
+        {
+            await FlushNowAsync(identity, gate, folder);
+        }
+        finally
+        {
+            gate.First.SetResult();
         }
     }
 
@@ -50,7 +65,10 @@ sealed class DirectoryFlush(DiskThreads disk)
 
     sealed class Gate
     {
-        public Task Running = Task.CompletedTask;
+        public readonly TaskCompletionSource First = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public Task Running;
         public Task? Next;
+
+        public Gate() => Running = First.Task;
     }
 }

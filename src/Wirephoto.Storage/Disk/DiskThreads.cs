@@ -13,7 +13,7 @@ sealed class DiskThreads : IAsyncDisposable
 
     readonly SemaphoreSlim room = new(Capacity);
     readonly Queue<Job> queue = new();
-    readonly QuickLane lane = new();
+    readonly QuickLane lane = new(QuickLane.OfProcess);
     readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int running;
     bool closed;

@@ -4,17 +4,19 @@ namespace Wirephoto.Storage.Disk;
 
 /// <summary>
 /// Says whether work for a disk may run where it is asked for: only while work of late took no longer than handing it to another thread, and only for as
-/// many callers at a time as there are cores. So a disk that suddenly hangs blocks no more threads of the pool than that.
+/// many callers at a time as there are cores, those of all lanes together. So a disk that suddenly hangs blocks no more threads of the pool than that.
 /// </summary>
-sealed class QuickLane
+/// <param name="places">How many callers there may be, shared with other lanes.</param>
+sealed class QuickLane(QuickLane.Places places)
 {
+    /// <summary>As many places as there are cores, for all of the process: the pool makes up for as many blocked threads within a second, and would need that second for each one more.</summary>
+    public static readonly Places OfProcess = new(Environment.ProcessorCount);
+
     // About what two changes of threads cost on a busy machine.
     static readonly long Quick = Stopwatch.Frequency / 5_000;
 
     // A single hang counts no more than this, so that some quick work makes up for it.
     static readonly long Slow = Quick * 50;
-
-    int free = Environment.ProcessorCount;
 
     // The time that work takes, a moving average in ticks of the stopwatch. An update that gets lost in a race does not matter.
     long average = Slow;
@@ -23,15 +25,13 @@ sealed class QuickLane
     public bool TryEnter()
     {
         if (Volatile.Read(ref average) > Quick) return false;
-        if (Interlocked.Decrement(ref free) >= 0) return true;
-        Interlocked.Increment(ref free);
-        return false;
+        return places.TryTake();
     }
 
     /// <summary>Ends work that was begun at this time of the stopwatch.</summary>
     public void Leave(long started)
     {
-        Interlocked.Increment(ref free);
+        places.GiveBack();
         Learn(started);
     }
 
@@ -40,5 +40,22 @@ sealed class QuickLane
     {
         var took = Math.Min(Stopwatch.GetTimestamp() - started, Slow);
         Volatile.Write(ref average, average + (took - average) / 8);
+    }
+
+    /// <summary>Places for callers.</summary>
+    public sealed class Places(int count)
+    {
+        int free = count;
+
+        /// <summary>Takes a place if there is one.</summary>
+        public bool TryTake()
+        {
+            if (Interlocked.Decrement(ref free) >= 0) return true;
+            GiveBack();
+            return false;
+        }
+
+        /// <summary>Gives a place back.</summary>
+        public void GiveBack() => Interlocked.Increment(ref free);
     }
 }

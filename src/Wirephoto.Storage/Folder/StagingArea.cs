@@ -50,7 +50,16 @@ sealed class StagingArea(DiskFolder incoming, bool nameless, FolderStoreOptions 
     public DiskFile OpenDirect(StagedUpload upload)
     {
         Space.Promise(upload);
-        return upload.File = (nameless ? incoming.CreateNameless() : null) ?? OpenFile(upload);
+        try
+        {
+            return upload.File = (nameless ? incoming.CreateNameless() : null) ?? OpenFile(upload);
+        }
+        catch
+        {
+            // Nobody may get a handle now that would give the promise back.
+            Space.Release(upload);
+            throw;
+        }
     }
 
     /// <summary>Gives the upload's bytes their final name; false: it is taken.</summary>

@@ -1,4 +1,5 @@
 using Wirephoto.Storage.Disk;
+using Wirephoto.Storage.Tests.Support;
 
 namespace Wirephoto.Storage.Tests.Folder;
 
@@ -41,5 +42,44 @@ public sealed class DirectoryFlushTests
         var second = flush.FlushAsync(identity, open);
         await Assert.ThrowsAnyAsync<Exception>(() => first);
         await second;
+    }
+
+    [Fact]
+    public async Task A_flush_that_hangs_in_place_keeps_nobody_else_in_a_thread()
+    {
+        using var hold = new ManualResetEventSlim();
+        using var hanging = new ManualResetEventSlim();
+        await using var disk = new DiskThreads("test", 1);
+        using var slow = new FaultyFolder(DiskFolder.Open(Path.GetTempPath()), (_, _) =>
+        {
+            hanging.Set();
+            hold.Wait(TestContext.Current.CancellationToken);
+            return false;
+        });
+        using var other = new TestFolder();
+        using var quick = DiskFolder.Open(other.Path);
+        var flush = new DirectoryFlush(disk);
+        try
+        {
+            await Wait.UntilAsync(() => RunsInPlaceAsync(disk));
+            var first = Task.Run(() => flush.FlushAsync(slow.Identity, slow), TestContext.Current.CancellationToken);
+            hanging.Wait(TestContext.Current.CancellationToken);
+            var calls = Task.Run(() => (flush.FlushAsync(slow.Identity, slow), flush.FlushAsync(quick.Identity, quick)), TestContext.Current.CancellationToken);
+            var (shared, others) = await calls.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            await others.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            Assert.False(shared.IsCompleted);
+            hold.Set();
+            await Task.WhenAll(first, shared);
+        }
+        finally
+        {
+            hold.Set();
+        }
+    }
+
+    static async Task<bool> RunsInPlaceAsync(DiskThreads disk)
+    {
+        var here = Environment.CurrentManagedThreadId;
+        return await disk.RunAsync("look", () => Environment.CurrentManagedThreadId, TestContext.Current.CancellationToken) == here;
     }
 }

@@ -42,6 +42,24 @@ public sealed class SpaceTests : IDisposable
     }
 
     [Fact]
+    public async Task An_upload_whose_file_can_not_be_made_leaves_no_promise()
+    {
+        await using var mount = await TemporaryMount.CreateAsync("size=16m");
+        var options = folder.Options(clock, mount.Path) with
+        {
+            Reserve = 0,
+            OpenDisk = path => new FaultyFolder(folder.OpenDisk(path), (verb, name) => verb == "create" && name.EndsWith("nameless", StringComparison.Ordinal)),
+        };
+        await using var store = await FolderStore.OpenAsync(options, Cancel);
+        var before = (await store.StatusAsync(Cancel)).FreeBytes;
+
+        var direct = new UploadIntent(Name("a.jpg"), 8 * MiB, null, null, "", Resumable: false, "10.0.0.1");
+        for (var i = 0; i < 3; i++) await FailsAsync(ErrorCode.StorageFailed, () => store.BeginAsync(UploadToken.New(), direct, Cancel));
+
+        Assert.Equal(before, (await store.StatusAsync(Cancel)).FreeBytes);
+    }
+
+    [Fact]
     public async Task A_refusal_says_how_much_is_missing()
     {
         await using var mount = await TemporaryMount.CreateAsync("size=16m");

@@ -73,7 +73,7 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
 
     async Task DrainAsync()
     {
-        while (true)
+        for (var first = true; ; first = false)
         {
             List<Waiting> batch;
             IndexChange[] changes;
@@ -85,6 +85,8 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
                 changes = [.. failed.Values, .. batch.Select(waiting => waiting.Change)];
             }
 
+            // The caller whose change began this has been served, and must not be kept for those of others.
+            if (!first) await Task.Yield();
             var refused = await TryApplyAsync(changes);
             Keep(refused);
             foreach (var waiting in batch) waiting.Done.SetResult(!refused.Contains(waiting.Change));
