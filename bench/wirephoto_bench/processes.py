@@ -1,7 +1,6 @@
 """Starts programs, waits until they listen, and reads what they cost."""
 
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -109,15 +108,12 @@ class Run:
 
 def run(command, cwd=None, stdin=None):
     """Runs a client program to its end; anything but success ends the benchmark."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     with subprocess.Popen(command, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=cwd) as child:
         output = child.stdout.read()
-        peak = peak_of(child.pid)
-        child.wait()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if child.returncode != 0:
         raise SystemExit(f"bench: {' '.join(command)} failed ({child.returncode}):\n{output.decode(errors='replace')[-2000:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(seconds, cpu, peak, output.decode(errors="replace"))
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.decode(errors="replace"))

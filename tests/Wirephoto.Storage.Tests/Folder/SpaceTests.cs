@@ -45,12 +45,14 @@ public sealed class SpaceTests : IDisposable
     public async Task An_upload_whose_file_can_not_be_made_leaves_no_promise()
     {
         await using var mount = await TemporaryMount.CreateAsync("size=16m");
+        var refuses = false;
         var options = folder.Options(clock, mount.Path) with
         {
             Reserve = 0,
-            OpenDisk = path => new FaultyFolder(folder.OpenDisk(path), (verb, name) => verb == "create" && name.EndsWith("nameless", StringComparison.Ordinal)),
+            OpenDisk = path => new FaultyFolder(folder.OpenDisk(path), (verb, _) => refuses && verb == "create"),
         };
         await using var store = await FolderStore.OpenAsync(options, Cancel);
+        refuses = true;
         var before = (await store.StatusAsync(Cancel)).FreeBytes;
 
         var direct = new UploadIntent(Name("a.jpg"), 8 * MiB, null, null, "", Resumable: false, "10.0.0.1");

@@ -107,7 +107,7 @@ public sealed class SessionPortTests
     [Theory]
     [InlineData("'x' is not a port", "--session-port", "x")]
     [InlineData("choose two", "--session-port", "5000")]
-    [InlineData("--session-clients must be from 1", "--session-port", "5001", "--session-clients", "0")]
+    [InlineData("--session-clients is a number from 1", "--session-port", "5001", "--session-clients", "0")]
     [InlineData("which --dialects leaves out", "--session-port", "5001", "--dialects", "d1,d2,d3")]
     public async Task Wrong_usage_is_one_clear_line_and_exit_code_2(string message, params string[] options)
     {
