@@ -50,7 +50,7 @@ public sealed class Campaign(FuzzTarget target, int seed, Watch? watch = null)
         Inputs++;
         if (finding is not null)
         {
-            var shape = Verdict.ShapeOf(finding);
+            var shape = Verdict.ShapeOfFinding(finding);
             if (!findings.ContainsKey(shape)) findings.Add(shape, await ShrinkAsync(probe, input, shape));
             return;
         }
@@ -67,7 +67,7 @@ public sealed class Campaign(FuzzTarget target, int seed, Watch? watch = null)
             for (var at = 0; at + block <= input.Payload.Length;)
             {
                 var less = new FuzzInput([.. input.Bytes.AsSpan(0, FuzzInput.CutBytes), .. input.Payload.AsSpan(0, at), .. input.Payload.AsSpan(at + block)]);
-                if ((await probe.RunAsync(less)).Finding is { } same && Verdict.ShapeOf(same) == shape) input = less;
+                if ((await probe.RunAsync(less)).Finding is { } same && Verdict.ShapeOfFinding(same) == shape) input = less;
                 else at += block;
             }
         }

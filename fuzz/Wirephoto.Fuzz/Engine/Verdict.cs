@@ -24,6 +24,9 @@ public sealed partial record Verdict(string Code, string Shape, object? Value = 
     /// <summary>A message without what differs from input to input.</summary>
     public static string ShapeOf(string message) => Varying().Replace(message, "#");
 
+    /// <summary>A finding without what differs from run to run: which calls below the one that failed still show depends on what was compiled into one.</summary>
+    public static string ShapeOfFinding(string finding) => ShapeOf(string.Join('\n', finding.Split('\n').Take(2)));
+
     [GeneratedRegex("'[^']*'|[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*")]
     private static partial Regex Varying();
 }
