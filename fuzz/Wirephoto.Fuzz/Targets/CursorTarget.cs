@@ -18,7 +18,7 @@ public sealed class CursorTarget : FuzzTarget, IAsyncDisposable
         "a.jpg", "a/1.jpg", "a/2.jpg", "a/b/3.jpg", "a/b/c/4.png", "a0.jpg", "b.png", "é/ü.jpg", "z/z/z.png", "zz.jpg", "\uffee.jpg", "\U00010000/x.jpg", "\U0001F4F7.png",
     ];
 
-    readonly string folder = Directory.CreateTempSubdirectory("wirephoto-fuzz-").FullName;
+    DirectoryInfo? temporary;
     FolderStore? store;
 
     /// <inheritdoc/>
@@ -102,7 +102,8 @@ public sealed class CursorTarget : FuzzTarget, IAsyncDisposable
 
     async Task<FolderStore> OpenAsync()
     {
-        var opened = await FolderStore.OpenAsync(new FolderStoreOptions { Folder = folder, NewExaminer = _ => new AnyBytes() }, CancellationToken.None);
+        temporary = Directory.CreateTempSubdirectory("wirephoto-fuzz-");
+        var opened = await FolderStore.OpenAsync(new FolderStoreOptions { Folder = temporary.FullName, NewExaminer = _ => new AnyBytes() }, CancellationToken.None);
         foreach (var name in Names)
         {
             await using var upload = await opened.BeginAsync(
@@ -119,7 +120,7 @@ public sealed class CursorTarget : FuzzTarget, IAsyncDisposable
     {
         GC.SuppressFinalize(this);
         if (store is not null) await store.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        temporary?.Delete(recursive: true);
     }
 
     sealed class AnyBytes : ImageExaminer

@@ -94,7 +94,8 @@ public sealed partial class SocketDuplex : Duplex
     // because it was read from asynchronously before. Whatever is wrong with it shows again on the way that waits.
     int SendNow(SafeFileHandle file, long offset, long count)
     {
-        if (!OperatingSystem.IsLinux() || socket.SafeHandle.IsClosed) return 0;
+        // Where a pointer has 32 bits, so has the offset of this call.
+        if (!OperatingSystem.IsLinux() || nint.Size < sizeof(long) || socket.SafeHandle.IsClosed) return 0;
         var at = (nint)offset;
         return (int)Math.Max(0, sendfile(socket.SafeHandle, file, ref at, (nuint)Math.Min(count, FileSlice)));
     }

@@ -97,6 +97,7 @@ public sealed class Deadline : IDisposable
 
     void OnTimer()
     {
+        string late;
         lock (gate)
         {
             if (!running) return;
@@ -109,11 +110,12 @@ public sealed class Deadline : IDisposable
             }
 
             running = false;
+            late = what;
         }
 
         try
         {
-            passed(what);
+            passed(late);
         }
         catch (ObjectDisposedException)
         {

@@ -22,11 +22,7 @@ sealed class QuickLane(QuickLane.Places places)
     long average = Slow;
 
     /// <summary>Whether the caller may do the work itself; it then calls <see cref="Leave"/>.</summary>
-    public bool TryEnter()
-    {
-        if (Volatile.Read(ref average) > Quick) return false;
-        return places.TryTake();
-    }
+    public bool TryEnter() => Volatile.Read(ref average) <= Quick && places.TryTake();
 
     /// <summary>Ends work that was begun at this time of the stopwatch.</summary>
     public void Leave(long started)

@@ -13,7 +13,8 @@ namespace Wirephoto.Storage.Folder;
 /// </summary>
 sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, DurableFolders durable, DiskThreads disk, FolderStoreOptions options)
 {
-    const int Attempts = 3;
+    /// <summary>How often a file may change between two looks before we give up.</summary>
+    public const int Attempts = 3;
 
     /// <summary>
     /// The record of this name as it is now, or null when there is no ordinary file. Waits a moment for a file that another program may still be writing.
@@ -82,9 +83,12 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
             if (row is not null && row.Describes(file.Value)) return row;
             if (options.Unsettled(file.Value.Modified) > TimeSpan.Zero) return IndexRow.Moving(name, file.Value, row);
             if (await ReadAsync(name, row, threads, static _ => true, cancel) is { } fresh) return fresh;
-            if (attempt == Attempts) throw new WirephotoException(ErrorCode.StorageFailed, "another program is writing this image: try again when it is still");
+            if (attempt == Attempts) throw Moving();
         }
     }
+
+    /// <summary>The refusal of a file that does not keep still.</summary>
+    public static WirephotoException Moving() => new(ErrorCode.StorageFailed, "another program is writing this image: try again when it is still");
 
     /// <summary>Images whose names differ from this one only in case or Unicode form and that are there now. The caller may hold the key's lock.</summary>
     /// <remarks>Blocks.</remarks>

@@ -16,9 +16,6 @@ public sealed class FolderStore : IImageStore
     // What is on its way already when it is refused: up to here an early refusal wins nothing.
     const long SmallImage = 256 * 1024;
 
-    // How often a file may change between two looks before we give up.
-    const int Attempts = 3;
-
     readonly FolderStoreOptions options;
     readonly DiskFile folderLock;
     readonly FolderTree tree;
@@ -44,7 +41,7 @@ public sealed class FolderStore : IImageStore
         commit = new FolderCommit(tree, staging, index, records, names, durable, disk, flushes, options.Clock);
         unread = new UnreadFiles(index, records, hints, options.Log);
         follower = new FolderFollower(tree, index, records, hints, watch, options);
-        scrub = options.ScrubRate is { } rate ? new Scrub(tree, index, records, staging, options, rate) : null;
+        scrub = options.ScrubRate is { } rate ? new Scrub(tree, index, records, staging, options, rate, unread.Work) : null;
     }
 
     /// <summary>
@@ -184,7 +181,7 @@ public sealed class FolderStore : IImageStore
     public async Task<OpenImage?> OpenAsync(ImageName name, CancellationToken cancel)
     {
         IndexRow? fresh = null;
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < FileRecords.Attempts; attempt++)
         {
             // The record and the file in one visit; where they disagree, somebody has to read the file first.
             var (row, file) = await disk.RunAsync("open the image", () => OpenRecorded(name, fresh), cancel);
@@ -199,7 +196,7 @@ public sealed class FolderStore : IImageStore
             if (fresh is { State: RowState.Unread }) break;
         }
 
-        throw new WirephotoException(ErrorCode.StorageFailed, "another program is writing this image: try again when it is still");
+        throw FileRecords.Moving();
     }
 
     // Nothing when the record is not of the file that is there now. A fresh record may not have got into the index.

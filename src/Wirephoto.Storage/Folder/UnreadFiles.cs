@@ -16,13 +16,15 @@ sealed class UnreadFiles : IAsyncDisposable
     readonly Action<StoreEvent> log;
     readonly DiskThreads thread = new("unread", 1);
     readonly CancellationTokenSource stop = new();
-    readonly Task work;
 
     public UnreadFiles(ImageIndex index, FileRecords records, Hints hints, Action<StoreEvent> log)
     {
         (this.index, this.records, this.hints, this.log) = (index, records, hints, log);
-        work = Task.Run(ReadAllAsync);
+        Work = Task.Run(ReadAllAsync);
     }
+
+    /// <summary>Ends when all that were there at the start have been read, or looked at in vain.</summary>
+    public Task Work { get; }
 
     async Task ReadAllAsync()
     {
@@ -62,7 +64,7 @@ sealed class UnreadFiles : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        await work;
+        await Work;
         await thread.DisposeAsync();
         stop.Dispose();
     }

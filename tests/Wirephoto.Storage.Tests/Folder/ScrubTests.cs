@@ -43,6 +43,14 @@ public sealed class ScrubTests : IDisposable
     }
 
     [Fact]
+    public async Task In_a_folder_that_nobody_has_read_yet_it_begins_when_all_has_been_read()
+    {
+        for (var i = 0; i < 100; i++) folder.Write($"{i:D3}.jpg", Bytes($"{i}"));
+        await using (await OpenAsync()) await ScrubbedAsync();
+        Assert.Contains(folder.Events, happened => happened is { Kind: StoreEventKind.Scrubbed, Message: var message } && message.Contains(" 100 images, 0 of them", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task After_a_restart_it_goes_on_where_it_was()
     {
         await PutAsync("a.jpg", "b.jpg", "c.jpg");

@@ -26,16 +26,17 @@ sealed class Scrub : IAsyncDisposable
     readonly ScrubPosition position;
     readonly FolderStoreOptions options;
     readonly double rate;
+    readonly Task unread;
     readonly DiskThreads thread = new("scrub", 1);
     readonly CancellationTokenSource stop = new();
     readonly Task work;
     TimeSpan debt;
     long files, damaged;
 
-    /// <summary>Starts to read, this many bytes in a second.</summary>
-    public Scrub(FolderTree tree, ImageIndex index, FileRecords records, StagingArea staging, FolderStoreOptions options, long rate)
+    /// <summary>Starts to read, this many bytes in a second, once <paramref name="unread"/> is done: what has no digest yet can't be compared with one.</summary>
+    public Scrub(FolderTree tree, ImageIndex index, FileRecords records, StagingArea staging, FolderStoreOptions options, long rate, Task unread)
     {
-        (this.tree, this.index, this.records, this.staging, this.options, this.rate) = (tree, index, records, staging, options, rate);
+        (this.tree, this.index, this.records, this.staging, this.options, this.rate, this.unread) = (tree, index, records, staging, options, rate, unread);
         position = new ScrubPosition(tree);
         work = Task.Run(RunAsync);
     }
@@ -44,6 +45,7 @@ sealed class Scrub : IAsyncDisposable
     {
         try
         {
+            await unread.WaitAsync(stop.Token);
             var last = await thread.RunAsync("read where the scrub was", position.Read, stop.Token);
             while (true) last = await BatchAsync(last);
         }
