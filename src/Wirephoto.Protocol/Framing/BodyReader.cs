@@ -18,6 +18,9 @@ public sealed class BodyReader(Duplex duplex, long size)
     /// <summary>Called for every piece that arrived, with its bytes; and with 0 when a wait is over.</summary>
     public Action<int>? Arrived { get; init; }
 
+    /// <summary>Whether some of it can be read without waiting, as far as is known.</summary>
+    public bool IsThere => Remaining > 0 && duplex.IsReadable;
+
     /// <summary>Waits for bytes without holding memory for them. Returns false when the body has been read.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel)
     {

@@ -29,7 +29,12 @@ public static class BodyReceiver
                 var given = false;
                 try
                 {
-                    var count = await body.ReadAsync(buffer.Memory, cancel);
+                    var count = 0;
+
+                    // Of a small body, what is there already goes along in one piece.
+                    do count += await body.ReadAsync(buffer.Memory[count..], cancel);
+                    while (body.Size <= TransferBuffer.Size && body.IsThere);
+
                     var piece = buffer.Memory[..count];
                     await observing;
                     if (body.Size < LargeBody)

@@ -41,6 +41,17 @@ public class Duplex : IAsyncDisposable
         return count > 0 || memory.Length == 0 ? count : await stream.ReadAsync(memory, cancel);
     }
 
+    /// <summary>Whether there are bytes that can be read without waiting, as far as is known.</summary>
+    public virtual bool IsReadable
+    {
+        get
+        {
+            if (!Input.TryRead(out var held)) return false;
+            Input.AdvanceTo(held.Buffer.Start);
+            return !held.Buffer.IsEmpty;
+        }
+    }
+
     /// <summary>Waits until there is something to read, without holding any memory for it.</summary>
     public async ValueTask WaitToReadAsync(CancellationToken cancel)
     {

@@ -49,6 +49,23 @@ public sealed partial class SocketDuplex : Duplex
     }
 
     /// <inheritdoc/>
+    public override bool IsReadable
+    {
+        get
+        {
+            try
+            {
+                return base.IsReadable || socket.Available > 0;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // What is wrong with it shows at the next read.
+                return false;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override int? Unconfirmed
     {
         get

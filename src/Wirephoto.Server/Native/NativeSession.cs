@@ -100,7 +100,7 @@ public sealed class NativeSession : ISession
         patience.AwaitRequest();
         try
         {
-            return await FrameReader.ReadHeadAsync(duplex, patience.AwaitHead, wait.Token);
+            return await WaitAsync(FrameReader.ReadHeadAsync(duplex, patience.AwaitHead, wait.Token).AsTask());
         }
         finally
         {
@@ -122,7 +122,7 @@ public sealed class NativeSession : ISession
             if (!follow) throw HeadRules.BodyTooLarge(request.Type, Context.Options.Announced);
             if (size is { } bytes) body = patience.Body(duplex, bytes);
             if (Context.Draining.IsCancellationRequested && !RequestDispatch.Continues(request.Type)) throw Stopping();
-            answer = await dispatch.HandleAsync(head, request, body, patience.Token);
+            answer = await WaitAsync(dispatch.HandleAsync(head, request, body, patience.Token));
         }
         catch (WirephotoException refusal)
         {
@@ -144,8 +144,21 @@ public sealed class NativeSession : ISession
         }
 
         await replies.AddAsync(request, answer, patience.Token);
-        if (follow && body is not null) await body.DrainAsync(patience.Token);
+        if (follow && body is { Remaining: > 0 }) await DrainAsync(body);
         return follow;
+    }
+
+    // Whoever waits for a reply does not wait for what comes after it.
+    async Task<T> WaitAsync<T>(Task<T> work)
+    {
+        if (!work.IsCompleted) replies.Flush();
+        return await work;
+    }
+
+    async Task DrainAsync(BodyReader body)
+    {
+        replies.Flush();
+        await body.DrainAsync(patience.Token);
     }
 
     static WirephotoException Stopping() => new(ErrorCode.ShuttingDown, "the server is stopping");

@@ -22,7 +22,12 @@ sealed class ReplyQueue : IDisposable
     // Free only once the large body that was added last has been sent.
     readonly SemaphoreSlim large = new(0);
     readonly Action onFault;
+
+    // How many are due. Who has made it 1 has the way to the client until it is 0 again.
     int waiting;
+
+    // What the reader of requests has begun to send itself.
+    Task atOnce = Task.CompletedTask;
 
     /// <summary>Sends over a connection, which stays the caller's.</summary>
     /// <param name="duplex">The connection.</param>
@@ -42,21 +47,22 @@ sealed class ReplyQueue : IDisposable
     /// <summary>Whether replies are still due.</summary>
     public bool Busy => Volatile.Read(ref waiting) > 0;
 
-    /// <summary>Adds the answer to a request, or the work that will end in it. Waits while too much is due already, in number, files or memory.</summary>
+    /// <summary>
+    /// Adds the answer to a request, or the work that will end in it. Waits while too much is due already, in number, files or memory. An answer that nothing is due
+    /// before is written at once, by the caller; it may leave only with the next <see cref="Flush"/>.
+    /// </summary>
     public async ValueTask AddAsync(RequestLine request, Task<Answer> answer, CancellationToken cancel)
     {
-        Interlocked.Increment(ref waiting);
-        try
-        {
-            await queue.Writer.WriteAsync(new Pending(request, answer), cancel);
-        }
-        catch
-        {
-            Interlocked.Decrement(ref waiting);
-            throw;
-        }
-
+        if (Interlocked.Increment(ref waiting) == 1 && answer.IsCompleted) atOnce = SendAtOnceAsync(new Pending(request, answer));
+        else await EnqueueAsync(new Pending(request, answer), cancel);
         if (answer.IsCompletedSuccessfully && answer.Result.Body is { } body) await Room(body).WaitAsync(cancel);
+    }
+
+    /// <summary>Lets leave what was written. The reader of requests calls it when it begins to wait for anything.</summary>
+    public void Flush()
+    {
+        // Whoever is sending flushes in the end.
+        if (Interlocked.CompareExchange(ref waiting, 1, 0) == 0) atOnce = LeaveAsync(FlushAsync());
     }
 
     /// <summary>Says that no more requests will come; what is due is still sent.</summary>
@@ -68,8 +74,15 @@ sealed class ReplyQueue : IDisposable
         // Read in this way, nothing of an answer that was sent stays in memory while the client is silent.
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (queue.Reader.TryRead(out var next)) await SendAsync(next);
+            while (queue.Reader.TryRead(out var next))
+            {
+                await atOnce;
+                await LeaveAsync(SendAllAsync(next));
+            }
         }
+
+        await atOnce;
+        await FlushAsync();
     }
 
     /// <inheritdoc/>
@@ -80,29 +93,63 @@ sealed class ReplyQueue : IDisposable
         large.Dispose();
     }
 
+    async ValueTask EnqueueAsync(Pending pending, CancellationToken cancel)
+    {
+        try
+        {
+            await queue.Writer.WriteAsync(pending, cancel);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref waiting);
+            throw;
+        }
+    }
+
     // Also when it came from a commit behind which requests have been read already: they stay without a reply, so in doubt.
     async ValueTask CloseAsync()
     {
-        await SendAsync(default, null);
+        await FlushAsync();
         delivery.Stop(ConnectionEnd.Faulted);
         onFault();
+    }
+
+    // The way to the client is the caller's until the last reply that is due has been sent: nobody touches it after this.
+    async Task LeaveAsync(ValueTask sending)
+    {
+        await sending;
+        Interlocked.Decrement(ref waiting);
+    }
+
+    // What the client takes without waiting stays until somebody flushes; what it does not is as if it had been queued.
+    Task SendAtOnceAsync(Pending next)
+    {
+        var sending = SendAsync(next);
+        return LeaveAsync(sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : FlushBehindAsync(sending));
+    }
+
+    async ValueTask FlushBehindAsync(ValueTask sending)
+    {
+        await sending;
+        await FlushAsync();
+    }
+
+    async ValueTask SendAllAsync(Pending next)
+    {
+        // Bytes that others wait for are not held back for an answer that is still being worked on.
+        if (!next.Answer.IsCompleted) await FlushAsync();
+        await SendAsync(next);
+        if (Volatile.Read(ref waiting) == 1) await FlushAsync();
     }
 
     async ValueTask SendAsync(Pending next)
     {
         var (request, answering) = next;
-
-        // Bytes that others wait for are not held back for an answer that is still being worked on.
-        if (!answering.IsCompleted) await SendAsync(request, null);
-        await using (var answer = await Settle(answering))
-        {
-            await SendAsync(request, answer);
-            Note(request, answer);
-            if (answer.Body is { } body) Room(body).Release();
-            if (answer.IsFault) await CloseAsync();
-        }
-
-        if (Interlocked.Decrement(ref waiting) == 0) await SendAsync(request, null);
+        await using var answer = await Settle(answering);
+        await WriteAsync(request, answer);
+        Note(request, answer);
+        if (answer.Body is { } body) Room(body).Release();
+        if (answer.IsFault) await CloseAsync();
     }
 
     SemaphoreSlim Room(ReplyBody body) => body.IsLarge ? large : images;
@@ -135,20 +182,15 @@ sealed class ReplyQueue : IDisposable
         }
     }
 
-    // Writes an answer, or with none flushes what was collected.
-    ValueTask SendAsync(RequestLine request, Answer? answer) => delivery.WriteAsync(
+    ValueTask WriteAsync(RequestLine request, Answer answer) => delivery.WriteAsync(
         async (writer, deadline, cancel) =>
         {
-            if (answer is null)
-            {
-                await writer.FlushAsync(cancel);
-                return;
-            }
-
             writer.Add(answer.Reply.Write(writer.Head, request.Id));
             if (answer.Body is not null) await answer.Body.WriteAsync(writer, deadline, cancel);
         },
-        readsImage: answer?.Body is not null);
+        readsImage: answer.Body is not null);
+
+    ValueTask FlushAsync() => delivery.FlushAsync();
 
     readonly record struct Pending(RequestLine Request, Task<Answer> Answer);
 }

@@ -44,6 +44,11 @@ public sealed class Delivery : IDisposable
         },
         readsImage: image is not null);
 
+    /// <summary>Sends what was left in the writer. Never throws: see <see cref="End"/>.</summary>
+    public ValueTask FlushAsync() => writer.Collected == 0
+        ? ValueTask.CompletedTask
+        : WriteAsync(static (writer, _, cancel) => writer.FlushAsync(cancel), readsImage: false);
+
     /// <summary>Lets something write, which may leave bytes in the writer for the next flush. Never throws: see <see cref="End"/>.</summary>
     /// <param name="write">What writes.</param>
     /// <param name="readsImage">Whether it reads a stored image, so that a failure may be the disk's.</param>

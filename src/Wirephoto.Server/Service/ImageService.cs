@@ -10,6 +10,9 @@ namespace Wirephoto.Server.Service;
 /// <summary>Every rule, once: names, permissions, limits, never overwrite, what an image is. Every front goes through here, whatever its words are.</summary>
 public sealed class ImageService(IImageStore store, ServerOptions options)
 {
+    // Bytes up to which refusing an image before it comes would win nothing.
+    const long SmallImage = 256 * 1024;
+
     readonly ExaminerFactory newExaminer = StandardExaminer.Factory(options);
 
     /// <summary>Starts to take in an image, or goes on with it. Everything that can be refused before a byte travels is refused here.</summary>
@@ -28,8 +31,10 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
         if (length > options.Announced.Length)
             throw new WirephotoException(ErrorCode.TooLarge, $"{length} bytes are more than this server accepts") { Details = new() { Limit = options.Announced.Length } };
 
+        // A small image that comes in one message is on its way already: its commit looks who has the name.
         // A token that was committed is answered by its receipt, not by the name that it took itself; its commit may also end between the two looks.
-        if (!await IsCommittedAsync() && await store.FindAsync(name, twins: true, cancel) is { } existing && !await IsCommittedAsync()) throw existing.Taken(digest);
+        var onItsWay = token is null && length <= SmallImage;
+        if (!onItsWay && !await IsCommittedAsync() && await store.FindAsync(name, twins: true, cancel) is { } existing && !await IsCommittedAsync()) throw existing.Taken(digest);
 
         var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null, caller.Machine);
         var upload = await store.BeginAsync(token ?? UploadToken.New(), intent, cancel);

@@ -90,9 +90,18 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
     /// <summary>The refusal of a file that does not keep still.</summary>
     public static WirephotoException Moving() => new(ErrorCode.StorageFailed, "another program is writing this image: try again when it is still");
 
-    /// <summary>Images whose names differ from this one only in case or Unicode form and that are there now. The caller may hold the key's lock.</summary>
+    /// <summary>
+    /// This name if it is on record, whether there is a file or not, and the names of images that are there now and differ from it only in case or Unicode form. The caller
+    /// may hold the key's lock.
+    /// </summary>
     /// <remarks>Blocks.</remarks>
-    public IReadOnlyList<ImageName> Twins(ImageName name) => Twins(name, index.Read(reader => reader.FindKey(name.Key)));
+    public IReadOnlyList<ImageName> Spellings(ImageName name)
+    {
+        var unwritten = index.Unwritten(name.Key);
+        var recorded = index.ReadWritten(reader => reader.FindKey(name.Key));
+        if (unwritten.Count == 0 && recorded.Count == 0) return [];
+        return [.. recorded.Select(row => row.Name).Concat(unwritten).Distinct().Where(other => other == name || tree.Stat(other) is not null).OrderBy(other => other != name)];
+    }
 
     List<ImageName> Twins(ImageName name, IReadOnlyList<IndexRow> spellings)
     {

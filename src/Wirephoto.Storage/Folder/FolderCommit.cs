@@ -29,10 +29,14 @@ sealed class FolderCommit(
         // 1. From here on nobody else changes what this name or a twin of it holds.
         using var turn = await names.EnterAsync(name.Key, CancellationToken.None);
 
-        // 2. to 4., in one visit to the disk unless something is in the way.
-        var (file, published, twins) = await flushes.RunAsync("publish the image", () => Publish(upload, now, claim), CancellationToken.None);
-        if (await FindAsync(twins) is { } twin) return await LoseAsync(upload, twin);
-        if (twins.Count > 0) published = await disk.RunAsync("publish the image", () => Link(upload, name), CancellationToken.None);
+        // 2. to 4., in one visit to the disk unless something has the name already, or a twin of it.
+        var (file, published, spellings) = await flushes.RunAsync("publish the image", () => Publish(upload, now, claim), CancellationToken.None);
+        if (spellings.Count > 0)
+        {
+            if (await FindAsync(spellings) is { } other) return await LoseAsync(upload, other);
+            (file, published) = await flushes.RunAsync("publish the image", () => FlushAndLink(upload, now), CancellationToken.None);
+        }
+
         using var target = published;
         if (target is null) return await LoseAsync(upload, await WinnerAsync(name));
         CrashPoints.Reach(CrashPoint.CommitLinked);
@@ -45,27 +49,35 @@ sealed class FolderCommit(
         await RemoveStagingAsync(upload);
         CrashPoints.Reach(CrashPoint.CommitStagingRemoved);
 
-        // 7. The record. If the index fails the image is stored all the same: the file is the truth.
+        // 7. The record. If the index fails the image is stored all the same: the file is the truth. So nobody waits for it either, except for that of a
+        // token, which has to be known before the client is told that it can forget it.
         var row = new IndexRow(name, file.Length, file.ModifiedTicks, examined.Digest, examined.Facts, now, Durable: true, RowState.Image, Fault: null);
         var receipt = upload.Intent.Resumable ? new Receipt(upload.Token, upload.Intent.Owner, name.Text, file.Length, examined.Digest, now) : null;
-        await index.WriteAsync(new IndexChange.Put(row, receipt));
+        var change = new IndexChange.Put(row, receipt);
+        if (receipt is null) index.Post(change);
+        else await index.WriteAsync(change);
         CrashPoints.Reach(CrashPoint.CommitRecorded);
         return new CommitResult(row.ToImage(), Won: true);
     }
 
-    (FileStat File, TargetFolder? Target, IReadOnlyList<ImageName> Twins) Publish(StagedUpload upload, DateTimeOffset now, Action claim)
+    (FileStat File, TargetFolder? Target, IReadOnlyList<ImageName> Spellings) Publish(StagedUpload upload, DateTimeOffset now, Action claim)
     {
         claim();
-        var name = upload.Intent.Name;
 
-        // 2. The file's own date and its bytes go to the medium. The date comes first, so that the flush covers it.
+        // 2. What is on record takes the name, once somebody has looked whether it is an ordinary file; a record without one is removed before another
+        // image gets its name, and maybe its length and date as well.
+        if (records.Spellings(upload.Intent.Name) is { Count: > 0 } spellings) return (default, null, spellings);
+        var (file, target) = FlushAndLink(upload, now);
+        return (file, target, []);
+    }
+
+    (FileStat File, TargetFolder? Target) FlushAndLink(StagedUpload upload, DateTimeOffset now)
+    {
+        // 3. The file's own date and its bytes go to the medium. The date comes first, so that the flush covers it.
         var file = FlushFile(upload, upload.Intent.Modified ?? now);
 
-        // 3. A twin takes the name as well, once somebody has looked whether it is an ordinary file.
-        if (records.Twins(name) is { Count: > 0 } twins) return (file, null, twins);
-
         // 4. The final name: link(2) fails when it is taken, whoever took it.
-        return (file, Link(upload, name), []);
+        return (file, Link(upload, upload.Intent.Name));
     }
 
     FileStat FlushFile(StagedUpload upload, DateTimeOffset modified)
@@ -88,11 +100,11 @@ sealed class FolderCommit(
         }
     }
 
-    async Task<StoredImage?> FindAsync(IReadOnlyList<ImageName> twins)
+    async Task<StoredImage?> FindAsync(IReadOnlyList<ImageName> spellings)
     {
-        foreach (var twin in twins)
+        foreach (var spelling in spellings)
         {
-            if (await records.FindLockedAsync(twin, disk, CancellationToken.None) is { } row) return row.ToImage();
+            if (await records.FindLockedAsync(spelling, disk, CancellationToken.None) is { } row) return row.ToImage();
         }
 
         return null;

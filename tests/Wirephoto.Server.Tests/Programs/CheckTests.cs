@@ -148,6 +148,9 @@ public sealed class CheckTests
     {
         await using var peer = await server.ConnectAsync();
         await peer.DoneAsync(RawPeer.Put(name, Cat), Cat);
+
+        // With a status its row is written: the server is killed next.
+        await peer.DoneAsync("""{"type":"status"}""");
     }
 
     static async Task ExpectAsync(int exitCode, string message, params string[] arguments)

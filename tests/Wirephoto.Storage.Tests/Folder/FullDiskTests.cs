@@ -24,6 +24,9 @@ public sealed class FullDiskTests : IDisposable
         await using (var store = await OpenAsync(mount))
         {
             foreach (var name in names) await store.PutAsync(name, Noise(10_000));
+
+            // With this their rows are written, before the disk is full.
+            Assert.Equal(60, (await store.StatusAsync(Cancel)).Images);
             await mount.FillAsync();
 
             await FailsAsync(ErrorCode.StorageFull, () => store.PutAsync("more.jpg", Noise(10_000_000)));

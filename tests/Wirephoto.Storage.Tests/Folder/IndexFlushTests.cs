@@ -33,7 +33,7 @@ public sealed class IndexFlushTests : IDisposable
     public async Task A_removal_is_flushed_before_it_counts_so_that_a_loss_of_power_never_brings_a_row_back_for_other_bytes()
     {
         await using var thread = new DiskThreads("index", 1);
-        using var writer = new IndexWriter(connection, thread, _ => { });
+        using var writer = new IndexWriter(connection, thread, _ => { }, TimeProvider.System);
         var row = new IndexRow(Name("cat.jpg"), 3, 4, DigestOf([1]), null, DateTimeOffset.UnixEpoch, Durable: true, RowState.Image, null);
 
         Assert.True(await writer.WriteAsync(new IndexChange.Put(row)));

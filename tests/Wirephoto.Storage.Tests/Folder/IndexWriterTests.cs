@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Wirephoto.Storage.Disk;
 using Wirephoto.Storage.Folder.Index;
+using Wirephoto.Testing;
 using static Wirephoto.Storage.Tests.Support.StoreExtensions;
 
 namespace Wirephoto.Storage.Tests.Folder;
@@ -25,7 +26,7 @@ public sealed class IndexWriterTests : IDisposable
     {
         using var connection = Connect();
         await using var thread = new DiskThreads("index", 1);
-        using var writer = new IndexWriter(connection, thread, _ => { });
+        using var writer = new IndexWriter(connection, thread, _ => { }, TimeProvider.System);
 
         // While a change is written another one arrives, for a while.
         var (caller, inItsThread, arriving) = (0, 0, 20);
@@ -62,7 +63,7 @@ public sealed class IndexWriterTests : IDisposable
         using var connection = Connect();
         using var other = Connect("other.db");
         await using var thread = new DiskThreads("index", 1);
-        using var writer = new IndexWriter(connection, thread, _ => { });
+        using var writer = new IndexWriter(connection, thread, _ => { }, TimeProvider.System);
         using var begun = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
         var replaced = Task.Run(
@@ -86,9 +87,7 @@ public sealed class IndexWriterTests : IDisposable
 
         await replaced;
         Assert.True(await written);
-        using var count = other.CreateCommand();
-        count.CommandText = "SELECT count(*) FROM image";
-        Assert.Equal(1L, count.ExecuteScalar());
+        Assert.Equal(1L, Rows(other));
     }
 
     [Fact]
@@ -97,7 +96,7 @@ public sealed class IndexWriterTests : IDisposable
         using var connection = Connect();
         using var other = Connect("other.db");
         await using var thread = new DiskThreads("index", 1);
-        using var writer = new IndexWriter(connection, thread, _ => { });
+        using var writer = new IndexWriter(connection, thread, _ => { }, TimeProvider.System);
         Assert.True(await writer.WriteAsync(new IndexChange.Remove(Change.Row.Name)));
 
         writer.Replace(() => other);
@@ -107,5 +106,63 @@ public sealed class IndexWriterTests : IDisposable
         using var level = other.CreateCommand();
         level.CommandText = "PRAGMA synchronous";
         Assert.Equal(Full, level.ExecuteScalar());
+    }
+
+    [Fact]
+    public async Task A_posted_row_is_known_at_once_and_written_before_anything_is_read_or_after_a_moment()
+    {
+        var clock = new ManualClock();
+        using var connection = Connect();
+        await using var thread = new DiskThreads("index", 1);
+        using var writer = new IndexWriter(connection, thread, _ => { }, clock);
+
+        writer.Post(Change);
+        Assert.Equal([Change.Row.Name], writer.Unwritten(Change.Row.Name.Key));
+        Assert.Equal(0L, Rows(connection));
+        writer.Settle();
+        Assert.Equal([], writer.Unwritten(Change.Row.Name.Key));
+        Assert.Equal(1L, Rows(connection));
+
+        writer.Post(Other("dog.jpg"));
+        clock.Advance(TimeSpan.FromMilliseconds(50));
+        await Support.Wait.UntilAsync(() => Task.FromResult(writer.Unwritten(Other("dog.jpg").Row.Name.Key).Count == 0));
+        Assert.Equal(2L, Rows(connection));
+    }
+
+    [Fact]
+    public async Task Many_posted_rows_are_written_without_a_wait_and_in_their_order_with_other_changes()
+    {
+        using var connection = Connect();
+        await using var thread = new DiskThreads("index", 1);
+        using var writer = new IndexWriter(connection, thread, _ => { }, new ManualClock());
+        for (var i = 0; i < 1000; i++) writer.Post(Other($"{i}.jpg"));
+        await Support.Wait.UntilAsync(() => Task.FromResult(Rows(connection) > 800));
+
+        writer.Post(Other("last.jpg"));
+        Assert.True(await writer.WriteAsync(new IndexChange.Remove(Name("last.jpg"))));
+        Assert.Equal(1000L, Rows(connection));
+    }
+
+    [Fact]
+    public async Task Rows_that_were_posted_last_are_written_when_the_index_is_closed()
+    {
+        using (var connection = Connect())
+        {
+            await using var thread = new DiskThreads("index", 1);
+            using var writer = new IndexWriter(connection, thread, _ => { }, new ManualClock());
+            writer.Post(Change);
+        }
+
+        using var again = Connect();
+        Assert.Equal(1L, Rows(again));
+    }
+
+    static IndexChange.Put Other(string name) => new(Change.Row with { Name = Name(name) });
+
+    static long Rows(SqliteConnection connection)
+    {
+        using var count = connection.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM image";
+        return (long)count.ExecuteScalar()!;
     }
 }

@@ -50,7 +50,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     public async Task An_index_that_forgot_a_removal_would_tell_a_wrong_digest_which_is_why_removals_are_flushed()
     {
         using var run = await PowerRun.RunAsync(Honesty.Full);
-        var before = run.Medium.States[run.Ledger.FirstAcknowledged("top.jpg")].Index;
+        var before = run.Medium.States[run.Ledger.FirstAcknowledged("a/b/nested.jpg")].Index;
 
         var faults = await CutAsync(run, run.Medium.States.Count - 1, Leaves.Nothing, before, new Random(1));
 

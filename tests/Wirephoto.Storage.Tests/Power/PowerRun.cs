@@ -76,6 +76,9 @@ sealed class PowerRun : IDisposable
     async Task FirstAsync(FolderStore store, UploadToken unfinished, byte[] bytes)
     {
         await PutAsync(store, "top.jpg", Noise(400, 1));
+
+        // Who reads the index has this row written.
+        await store.StatusAsync(Cancel);
         await PutAsync(store, "a/b/nested.jpg", Noise(500, 2));
         await PiecesAsync(store, "a/pieces.jpg", Noise(600, 3), UploadToken.New());
         await Task.WhenAll(PutAsync(store, "a/one.jpg", Noise(300, 4)), PutAsync(store, "a/c/d/two.jpg", Noise(350, 5)));

@@ -26,7 +26,7 @@ sealed class ImageIndex : IAsyncDisposable
     ImageIndex(string path, SqliteConnection connection, FolderStoreOptions options, DiskThreads disk, Func<IEnumerable<FoundFile>> files)
     {
         (this.path, this.options, this.disk, this.files) = (path, options, disk, files);
-        writer = new IndexWriter(connection, writerThread, options.Log);
+        writer = new IndexWriter(connection, writerThread, options.Log, options.Clock);
     }
 
     /// <summary>New files that the start found and that may still be being written; they have no rows yet.</summary>
@@ -133,7 +133,10 @@ sealed class ImageIndex : IAsyncDisposable
     /// <summary>Records a change, see <see cref="IndexWriter.WriteAsync"/>.</summary>
     public Task<bool> WriteAsync(IndexChange change) => writer.WriteAsync(change);
 
-    /// <summary>Names with this key whose rows could not be written yet.</summary>
+    /// <summary>Records a row soon, see <see cref="IndexWriter.Post"/>.</summary>
+    public void Post(IndexChange.Put row) => writer.Post(row);
+
+    /// <summary>Names with this key whose rows are not written yet.</summary>
     public IReadOnlyList<ImageName> Unwritten(string key) => writer.Unwritten(key);
 
     /// <summary>Names whose rows could not be removed yet; null: none.</summary>
@@ -145,6 +148,14 @@ sealed class ImageIndex : IAsyncDisposable
     /// <summary>Reads at once; the caller is work for the disk.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.StorageFailed"/>: the index can't be read.</exception>
     public T Read<T>(Func<IndexReader, T> read)
+    {
+        writer.Settle();
+        return ReadWritten(read);
+    }
+
+    /// <summary>The same for a caller who has asked for <see cref="Unwritten"/> names before, so that they need not be written first.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public T ReadWritten<T>(Func<IndexReader, T> read)
     {
         IndexReader? reader = null;
         try

@@ -11,35 +11,66 @@ namespace Wirephoto.Storage.Folder.Index;
 /// little more than one. A change that can't be written is kept and tried again with the next; its caller is not failed for it,
 /// because the files are the truth and the index only knows about them.
 /// </summary>
-sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<StoreEvent> log) : IDisposable
+sealed class IndexWriter : IDisposable
 {
     // A bound for memory only: what is beyond it is found by the next start.
     const int MostKept = 100_000;
 
-    SqliteConnection connection = first;
-    IndexStatements statements = new(first);
+    // Rows that are posted share a transaction, until there are so many or so much time has passed.
+    const int Batch = 128;
+    static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
+
+    readonly DiskThreads thread;
+    readonly Action<StoreEvent> log;
+    readonly ITimer timer;
     readonly Dictionary<string, IndexChange> failed = new(StringComparer.Ordinal);
     readonly Lock gate = new();
 
     // Held while the connection is used or replaced: one thread alone would not do, because work may also run where it is asked for.
     readonly Lock use = new();
+    SqliteConnection connection;
+    IndexStatements statements;
     List<Waiting> arrived = [];
+    List<Waiting> applying = [];
+    int posted;
     bool draining;
     bool flushing;
+
+    public IndexWriter(SqliteConnection connection, DiskThreads thread, Action<StoreEvent> log, TimeProvider clock)
+    {
+        (this.connection, this.thread, this.log) = (connection, thread, log);
+        statements = new IndexStatements(connection);
+        timer = clock.CreateTimer(static writer => ((IndexWriter)writer!).Drain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Records a change; true when it is in the index, false when it is kept for later.</summary>
     public Task<bool> WriteAsync(IndexChange change)
     {
-        var waiting = new Waiting(change);
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate) arrived.Add(new Waiting(change, done));
+        Drain();
+        return done.Task;
+    }
+
+    /// <summary>Records a row soon, together with others. Until then <see cref="Unwritten"/> knows its name, and <see cref="Settle"/> writes it.</summary>
+    public void Post(IndexChange.Put row)
+    {
+        int count;
         lock (gate)
         {
-            arrived.Add(waiting);
-            if (draining) return waiting.Done.Task;
-            draining = true;
+            arrived.Add(new Waiting(row, null));
+            posted++;
+            count = arrived.Count;
         }
 
-        _ = DrainAsync();
-        return waiting.Done.Task;
+        if (count >= Batch) Drain();
+        else if (count == 1) timer.Change(Soon, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Writes the rows that were posted, if there are any: what is read next has seen them. Blocks.</summary>
+    public void Settle()
+    {
+        if (Volatile.Read(ref posted) > 0) ApplyArrived();
     }
 
     /// <summary>Closes the connection and goes on with another one. Changes that come meanwhile wait; if there is none, they are kept. Blocks.</summary>
@@ -47,21 +78,31 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
     {
         lock (use)
         {
-            Dispose();
+            Close();
             connection = connect();
             statements = new IndexStatements(connection);
             flushing = false;
         }
     }
 
-    /// <summary>Names with this key whose rows could not be written yet.</summary>
+    /// <summary>Names with this key whose rows are not written yet.</summary>
     public IReadOnlyList<ImageName> Unwritten(string key)
     {
+        List<ImageName>? names = null;
         lock (gate)
         {
-            return failed.Count == 0
-                ? []
-                : [.. failed.Values.OfType<IndexChange.Put>().Where(put => put.Row.Name.Key == key).Select(put => put.Row.Name)];
+            if (failed.Count > 0) AddFrom(failed.Values);
+            if (posted > 0) AddFrom(arrived.Concat(applying).Select(waiting => waiting.Change));
+        }
+
+        return names ?? [];
+
+        void AddFrom(IEnumerable<IndexChange> changes)
+        {
+            foreach (var change in changes)
+            {
+                if (change is IndexChange.Put { Row.Name: var name } && name.Key == key) (names ??= []).Add(name);
+            }
         }
     }
 
@@ -71,34 +112,78 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
         lock (gate) return failed.Count == 0 ? null : failed.Where(change => change.Value is IndexChange.Remove).Select(change => change.Key).ToHashSet(StringComparer.Ordinal);
     }
 
+    void Drain()
+    {
+        lock (gate)
+        {
+            if (draining || arrived.Count == 0) return;
+            draining = true;
+        }
+
+        _ = DrainAsync();
+    }
+
     async Task DrainAsync()
     {
-        for (var first = true; ; first = false)
+        while (true)
         {
-            List<Waiting> batch;
-            IndexChange[] changes;
+            try
+            {
+                await thread.RunAsync("write the index", ApplyArrived, CancellationToken.None);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Too late: the index is closed.
+                Refuse();
+            }
+
             lock (gate)
             {
                 draining = arrived.Count > 0;
                 if (!draining) return;
-                (batch, arrived) = (arrived, []);
-                changes = [.. failed.Values, .. batch.Select(waiting => waiting.Change)];
             }
 
             // The caller whose change began this has been served, and must not be kept for those of others.
-            if (!first) await Task.Yield();
-            var refused = await TryApplyAsync(changes);
+            await Task.Yield();
+        }
+    }
+
+    void Refuse()
+    {
+        List<Waiting> late;
+        lock (gate) (late, arrived, posted) = (arrived, [], 0);
+        foreach (var waiting in late) waiting.Done?.SetResult(false);
+    }
+
+    void ApplyArrived()
+    {
+        lock (use)
+        {
+            IndexChange[] changes;
+            lock (gate)
+            {
+                if (arrived.Count == 0) return;
+                (applying, arrived) = (arrived, applying);
+                changes = [.. failed.Values, .. applying.Select(waiting => waiting.Change)];
+            }
+
+            var refused = TryApply(changes);
             Keep(refused);
-            foreach (var waiting in batch) waiting.Done.SetResult(!refused.Contains(waiting.Change));
+            foreach (var waiting in applying) waiting.Done?.SetResult(!refused.Contains(waiting.Change));
+            lock (gate)
+            {
+                posted -= applying.Count(waiting => waiting.Done is null);
+                applying.Clear();
+            }
         }
     }
 
     // The changes that could not be written.
-    async Task<IReadOnlySet<IndexChange>> TryApplyAsync(IndexChange[] changes)
+    HashSet<IndexChange> TryApply(IndexChange[] changes)
     {
         try
         {
-            return await thread.RunAsync("write the index", () => ApplyAlone(changes), CancellationToken.None);
+            return Apply(changes);
         }
 #pragma warning disable CA1031 // whatever is wrong with the index must not reach a caller whose image is stored
         catch (Exception e)
@@ -107,11 +192,6 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
             return changes.ToHashSet<IndexChange>(ReferenceEqualityComparer.Instance);
         }
 #pragma warning restore CA1031
-    }
-
-    HashSet<IndexChange> ApplyAlone(IndexChange[] changes)
-    {
-        lock (use) return Apply(changes);
     }
 
     HashSet<IndexChange> Apply(IndexChange[] changes)
@@ -193,15 +273,20 @@ sealed class IndexWriter(SqliteConnection first, DiskThreads thread, Action<Stor
         _ => null,
     };
 
-    /// <inheritdoc/>
+    /// <summary>Writes what is waiting and closes the connection.</summary>
     public void Dispose()
+    {
+        timer.Dispose();
+        ApplyArrived();
+        Close();
+    }
+
+    void Close()
     {
         statements.Dispose();
         connection.Dispose();
     }
 
-    sealed record Waiting(IndexChange Change)
-    {
-        public readonly TaskCompletionSource<bool> Done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    // Nobody waits for what was posted.
+    readonly record struct Waiting(IndexChange Change, TaskCompletionSource<bool>? Done);
 }
