@@ -25,39 +25,17 @@ public static class BodyReceiver
             // A buffer is rented only when bytes are there, so that slow peers hold none.
             while (await body.WaitAsync(cancel))
             {
-                var buffer = TransferBuffer.Rent();
-                var given = false;
+                var piece = new SharedPiece(TransferBuffer.Rent(body.Remaining));
                 try
                 {
-                    var count = 0;
-
-                    // Of a small body, what is there already goes along in one piece.
-                    do count += await body.ReadAsync(buffer.Memory[count..], cancel);
-                    while (body.Size <= TransferBuffer.Size && body.IsThere);
-
-                    var piece = buffer.Memory[..count];
+                    await FillAsync(piece, body, cancel);
                     await observing;
-                    if (body.Size < LargeBody)
-                    {
-                        await WriteAndObserveAsync(piece, write, observe);
-                        continue;
-                    }
-
-                    var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    observing = Task.Run(() => ObserveAsync(buffer, piece, observe, written.Task), CancellationToken.None);
-                    given = true;
-                    try
-                    {
-                        await write(piece);
-                    }
-                    finally
-                    {
-                        written.SetResult();
-                    }
+                    observing = Observe(piece, observe, inPlace: body.Size < LargeBody);
+                    await write(piece.Bytes);
                 }
                 finally
                 {
-                    if (!given) buffer.Dispose();
+                    piece.Release();
                 }
             }
         }
@@ -67,33 +45,54 @@ public static class BodyReceiver
         }
     }
 
-    static async Task WriteAndObserveAsync(ReadOnlyMemory<byte> piece, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe)
+    // With all that is there already: the fewer pieces, the fewer calls and changes of threads.
+    static async ValueTask FillAsync(SharedPiece piece, BodyReader body, CancellationToken cancel)
     {
-        var writing = write(piece);
+        do piece.Add(await body.ReadAsync(piece.Room, cancel));
+        while (piece.Room.Length > 0 && body.IsThere);
+    }
+
+    static Task Observe(SharedPiece piece, Action<ReadOnlySpan<byte>> observe, bool inPlace)
+    {
+        if (!inPlace)
+        {
+            piece.Share();
+            return Task.Run(() => ObserveShared(piece, observe), CancellationToken.None);
+        }
+
+        observe(piece.Bytes.Span);
+        return Task.CompletedTask;
+    }
+
+    static void ObserveShared(SharedPiece piece, Action<ReadOnlySpan<byte>> observe)
+    {
         try
         {
-            observe(piece.Span);
+            observe(piece.Bytes.Span);
         }
         finally
         {
-            // The buffer may go back only when nobody reads it any more.
-            await writing;
+            piece.Release();
         }
     }
 
-    // Owns the buffer, which goes back once it is written as well.
-    static async Task ObserveAsync(TransferBuffer buffer, ReadOnlyMemory<byte> piece, Action<ReadOnlySpan<byte>> observe, Task written)
+    // The buffer goes back only when nobody reads it any more.
+    sealed class SharedPiece(TransferBuffer buffer)
     {
-        using (buffer)
+        int holders = 1;
+        int count;
+
+        public ReadOnlyMemory<byte> Bytes => buffer.Memory[..count];
+
+        public Memory<byte> Room => buffer.Memory[count..];
+
+        public void Add(int bytes) => count += bytes;
+
+        public void Share() => Interlocked.Increment(ref holders);
+
+        public void Release()
         {
-            try
-            {
-                observe(piece.Span);
-            }
-            finally
-            {
-                await written;
-            }
+            if (Interlocked.Decrement(ref holders) == 0) buffer.Dispose();
         }
     }
 }

@@ -8,15 +8,23 @@ public readonly struct TransferBuffer : IDisposable
     /// <summary>Bytes: large enough that hashing and writing outweigh the calls around them, small enough to stay in a core's cache.</summary>
     public const int Size = 256 * 1024;
 
+    // For bodies so large that they are worked on by several cores at once, where each piece costs changes of threads.
+    const int LargeSize = 1 << 20;
+    const long LargeFrom = 16 << 20;
+
     readonly byte[] array;
+    readonly int size;
 
-    TransferBuffer(byte[] array) => this.array = array;
+    TransferBuffer(int size) => (array, this.size) = (ArrayPool<byte>.Shared.Rent(size), size);
 
-    /// <summary>The memory, <see cref="Size"/> bytes.</summary>
-    public Memory<byte> Memory => array.AsMemory(0, Size);
+    /// <summary>The memory.</summary>
+    public Memory<byte> Memory => array.AsMemory(0, size);
 
-    /// <summary>Takes a buffer from the pool.</summary>
-    public static TransferBuffer Rent() => new(ArrayPool<byte>.Shared.Rent(Size));
+    /// <summary>Takes a buffer of <see cref="Size"/> bytes from the pool.</summary>
+    public static TransferBuffer Rent() => new(Size);
+
+    /// <summary>Takes a buffer that suits so many bytes to come.</summary>
+    public static TransferBuffer Rent(long bytes) => new(bytes >= LargeFrom ? LargeSize : Size);
 
     /// <summary>Gives the buffer back.</summary>
     public void Dispose() => ArrayPool<byte>.Shared.Return(array);
