@@ -37,7 +37,7 @@ static class FolderWalk
                 var path = Path.Combine(folder.Path, entry.Name);
                 if (IsPassedOver(entry)) skipped++;
                 else if (entry is DirectoryInfo) folders.Add((path, folder.Prefix + entry.Name + "/"));
-                else found.Add(LocalImage.Of(path, folder.Prefix + entry.Name, inFolder: true));
+                else found.Add(LocalImage.InFolderOf((FileInfo)entry, path, folder.Prefix + entry.Name));
             }
 
             // Pushed backwards, so that they are walked in order.
@@ -48,5 +48,5 @@ static class FolderWalk
     }
 
     static bool IsPassedOver(FileSystemInfo entry) =>
-        entry.Name[0] == '.' || entry.LinkTarget is not null || entry.Name is "@eaDir" or "Thumbs.db";
+        entry.Name[0] == '.' || entry.Attributes.HasFlag(FileAttributes.ReparsePoint) || entry.Name is "@eaDir" or "Thumbs.db";
 }

@@ -11,8 +11,21 @@ namespace Wirephoto.Cli.Local;
 /// <param name="Fault">Why it can't be stored; null: nothing known yet.</param>
 sealed record LocalImage(string Path, string Name, long Length, DateTimeOffset Modified, bool InFolder, WirephotoException? Fault)
 {
-    /// <summary>Looks at a file without reading it.</summary>
-    public static LocalImage Of(string path, string name, bool inFolder)
+    /// <summary>What the walk through a folder saw of a file. Whether it can be read shows when it is its turn: a look at each of many would cost as much as sending them.</summary>
+    public static LocalImage InFolderOf(FileInfo file, string path, string name)
+    {
+        try
+        {
+            return file.Length > 0 ? new LocalImage(path, name, file.Length, file.LastWriteTimeUtc, InFolder: true, null) : Faulty(path, name, Empty(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Faulty(path, name, new WirephotoException(ErrorCode.LocalFailed, $"{path} can't be looked at: {e.Message}", e));
+        }
+    }
+
+    /// <summary>Looks at a file that was named, without reading it.</summary>
+    public static LocalImage Of(string path, string name)
     {
         try
         {
@@ -20,9 +33,9 @@ sealed record LocalImage(string Path, string Name, long Length, DateTimeOffset M
             var length = file.Length;
 
             // Opening is the only honest test of the right to read. What has no bytes is not opened: a pipe would wait for its writer.
-            if (length == 0) return Faulty(path, name, new WirephotoException(ErrorCode.Empty, $"{path} is empty or no regular file"));
+            if (length == 0) return Faulty(path, name, Empty(path));
             using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return new LocalImage(path, name, length, file.LastWriteTimeUtc, inFolder, null);
+            return new LocalImage(path, name, length, file.LastWriteTimeUtc, InFolder: false, null);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -33,6 +46,8 @@ sealed record LocalImage(string Path, string Name, long Length, DateTimeOffset M
             return Faulty(path, name, new WirephotoException(ErrorCode.LocalFailed, $"{path} can't be read: {e.Message}", e));
         }
     }
+
+    static WirephotoException Empty(string path) => new(ErrorCode.Empty, $"{path} is empty or no regular file");
 
     /// <summary>What stands in the place of a file that can't be stored.</summary>
     public static LocalImage Faulty(string path, string name, WirephotoException fault) => new(path, name, 0, default, false, fault);

@@ -55,7 +55,7 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
         foreach (var path in paths)
         {
             if (Directory.Exists(path)) skipped += FolderWalk.AddTo(found, path, FolderPrefix(path));
-            else found.Add(LocalImage.Of(path, recursive ? FolderPrefix(root) + path[root.Length..] : Path.GetFileName(path), inFolder: false));
+            else found.Add(LocalImage.Of(path, recursive ? FolderPrefix(root) + path[root.Length..] : Path.GetFileName(path)));
         }
 
         return skipped;
@@ -65,7 +65,7 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
     {
         if (!Directory.Exists(path))
         {
-            found.Add(LocalImage.Of(path, Path.GetFileName(path) is { Length: > 0 } name ? name : path, inFolder: false));
+            found.Add(LocalImage.Of(path, Path.GetFileName(path) is { Length: > 0 } name ? name : path));
             return 0;
         }
 

@@ -68,7 +68,7 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         var seconds = options.ReplyTimeout.TotalSeconds;
         var silence = new SilenceWatch(options.Clock, options.ReplyTimeout, () =>
             connection!.End(new EndReason(ErrorCode.Timeout, $"the server was silent for {seconds:0.#} s while a reply was due")));
-        connection = new Connection(new Duplex(new WatchedStream(socket, silence)), silence, server);
+        connection = new Connection(new SocketDuplex(socket, new WatchedStream(socket, silence)), silence, server);
         return connection;
     }
 }

@@ -3,8 +3,8 @@ using Wirephoto.Protocol.Framing;
 namespace Wirephoto.Protocol.Transfer;
 
 /// <summary>
-/// Receives a body in one pass, in constant memory: each piece is written and observed (hashed, inspected). Of a large body a piece is observed
-/// while the next one arrives, on another core where there is one.
+/// Receives a body in one pass, in constant memory: each piece is written and observed (hashed, inspected). Of a large body pieces are observed
+/// while the next ones arrive, on another core where there is one.
 /// </summary>
 public static class BodyReceiver
 {
@@ -19,29 +19,22 @@ public static class BodyReceiver
     public static async Task ReceiveAsync(
         BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe, CancellationToken cancel)
     {
-        var observing = Task.CompletedTask;
+        var beside = body.Size < LargeBody ? null : new PieceObserver(observe);
         try
         {
             // A buffer is rented only when bytes are there, so that slow peers hold none.
             while (await body.WaitAsync(cancel))
             {
-                var piece = new SharedPiece(TransferBuffer.Rent(body.Remaining));
-                try
-                {
-                    await FillAsync(piece, body, cancel);
-                    await observing;
-                    observing = Observe(piece, observe, inPlace: body.Size < LargeBody);
-                    await write(piece.Bytes);
-                }
-                finally
-                {
-                    piece.Release();
-                }
+                using var piece = new SharedPiece(TransferBuffer.Rent(body.Remaining));
+                await FillAsync(piece, body, cancel);
+                if (beside is null) observe(piece.Bytes.Span);
+                else await beside.AddAsync(piece);
+                await write(piece.Bytes);
             }
         }
         finally
         {
-            await observing;
+            if (beside is not null) await beside.CompleteAsync();
         }
     }
 
@@ -50,49 +43,5 @@ public static class BodyReceiver
     {
         do piece.Add(await body.ReadAsync(piece.Room, cancel));
         while (piece.Room.Length > 0 && body.IsThere);
-    }
-
-    static Task Observe(SharedPiece piece, Action<ReadOnlySpan<byte>> observe, bool inPlace)
-    {
-        if (!inPlace)
-        {
-            piece.Share();
-            return Task.Run(() => ObserveShared(piece, observe), CancellationToken.None);
-        }
-
-        observe(piece.Bytes.Span);
-        return Task.CompletedTask;
-    }
-
-    static void ObserveShared(SharedPiece piece, Action<ReadOnlySpan<byte>> observe)
-    {
-        try
-        {
-            observe(piece.Bytes.Span);
-        }
-        finally
-        {
-            piece.Release();
-        }
-    }
-
-    // The buffer goes back only when nobody reads it any more.
-    sealed class SharedPiece(TransferBuffer buffer)
-    {
-        int holders = 1;
-        int count;
-
-        public ReadOnlyMemory<byte> Bytes => buffer.Memory[..count];
-
-        public Memory<byte> Room => buffer.Memory[count..];
-
-        public void Add(int bytes) => count += bytes;
-
-        public void Share() => Interlocked.Increment(ref holders);
-
-        public void Release()
-        {
-            if (Interlocked.Decrement(ref holders) == 0) buffer.Dispose();
-        }
     }
 }

@@ -14,7 +14,13 @@ public sealed partial class SocketDuplex : Duplex
 
     /// <summary>Takes over a connected socket.</summary>
     public SocketDuplex(Socket socket)
-        : base(new NetworkStream(socket, ownsSocket: true))
+        : this(socket, new NetworkStream(socket, ownsSocket: true))
+    {
+    }
+
+    /// <summary>Takes over a connected socket together with the stream that reads and writes it, and owns it.</summary>
+    public SocketDuplex(Socket socket, Stream stream)
+        : base(stream)
     {
         // Heads and small bodies leave in one write already; waiting for more would only delay replies.
         socket.NoDelay = true;
