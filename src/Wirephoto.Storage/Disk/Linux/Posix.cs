@@ -131,14 +131,14 @@ static partial class Posix
     /// <summary>Refuses a folder that this process may not create names in.</summary>
     public static void EnsureWritable(SafeFileHandle folder) => Check(faccessat(folder, ".", WritableAndSearchable, EffectiveAccess), "write to");
 
-    static SafeFileHandle Opened(int descriptor, string verb) => descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(verb);
+    internal static SafeFileHandle Opened(int descriptor, string verb) => descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(verb);
 
     static void Check(int result, string verb)
     {
         if (result != 0) throw Failure(verb);
     }
 
-    static IOException Failure(string verb)
+    internal static IOException Failure(string verb)
     {
         var error = Marshal.GetLastPInvokeError();
         return new IOException($"{verb}: {Marshal.GetPInvokeErrorMessage(error)}", error);

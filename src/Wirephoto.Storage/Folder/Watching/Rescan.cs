@@ -51,10 +51,23 @@ sealed class Rescan(FolderTree tree, ImageIndex index, FileRecords records, Hint
         return names;
     }
 
-    List<ImageName> Unfitting(ImageName[] names) => index.Read(reader => names.Where(name => !Fits(reader.Find(name), tree.Stat(name))).ToList());
+    // The records before the files: what is published in between is looked at once more, which is the safe side.
+    List<ImageName> Unfitting(ImageName[] names)
+    {
+        var recorded = index.Read(reader => reader.FindContents(names));
+        var files = tree.Stat(names);
+        var unfitting = new List<ImageName>();
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (!Fits(recorded[i], files[i])) unfitting.Add(names[i]);
+        }
+
+        return unfitting;
+    }
 
     // The bytes of a damaged image may be right again under their old date, when somebody has brought them back.
-    static bool Fits(IndexRow? row, FileStat? file) => file is { } there ? row?.Describes(there) == true && row.State != RowState.Damaged : row is null;
+    static bool Fits(RecordedContent? recorded, FileStat? file) =>
+        file is { } there ? recorded?.Describes(there) == true && recorded.Value.State != RowState.Damaged : recorded is null;
 
     async Task ReadAsync(ImageName name, CancellationToken cancel)
     {
