@@ -23,10 +23,10 @@ sealed partial class Inotify : IDisposable
     /// <exception cref="IOException">The user has too many of them already, or the process too many open files (EMFILE).</exception>
     public Inotify()
     {
-        queue = Posix.Opened(inotify_init1(CloseOnExec | NonBlocking), "watch");
+        queue = Opened(inotify_init1(CloseOnExec | NonBlocking));
         try
         {
-            stop = Posix.Opened(eventfd(0, CloseOnExec | NonBlocking), "watch");
+            stop = Opened(eventfd(0, CloseOnExec | NonBlocking));
         }
         catch
         {
@@ -44,7 +44,7 @@ sealed partial class Inotify : IDisposable
     {
         var watch = inotify_add_watch(queue, path, Wanted | OnlyFolders | DontFollow | NotUnlinked);
         if (watch >= 0) return watch;
-        return Marshal.GetLastPInvokeError() is Errno.NoEntry or Errno.NotAFolder or Errno.AccessDenied or Errno.NameTooLong or Errno.Loop ? null : throw Posix.Failure("watch");
+        return Marshal.GetLastPInvokeError() is Errno.NoEntry or Errno.NotAFolder or Errno.AccessDenied or Errno.NameTooLong or Errno.Loop ? null : throw Failure();
     }
 
     /// <summary>Ends a watch; one that has ended by itself is no error. What it has told already may still be read.</summary>
@@ -65,7 +65,7 @@ sealed partial class Inotify : IDisposable
     {
         var count = (int)read(queue, buffer, (nuint)buffer.Length);
         if (count >= 0) return count;
-        return Marshal.GetLastPInvokeError() is Errno.WouldBlock or Errno.Interrupted ? 0 : throw Posix.Failure("watch");
+        return Marshal.GetLastPInvokeError() is Errno.WouldBlock or Errno.Interrupted ? 0 : throw Failure();
     }
 
     /// <summary>Ends all waiting, now and from now on.</summary>
@@ -80,9 +80,19 @@ sealed partial class Inotify : IDisposable
     static bool Poll(Span<PollFd> queues, int milliseconds)
     {
         var count = poll(queues, (nuint)queues.Length, milliseconds);
-        if (count < 0 && Marshal.GetLastPInvokeError() != Errno.Interrupted) throw Posix.Failure("watch");
+        if (count < 0 && Marshal.GetLastPInvokeError() != Errno.Interrupted) throw Failure();
         return count > 0;
     }
+
+    static SafeFileHandle Opened(int descriptor) => descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure();
+
+    // The system's own words for these are about disks and files.
+    static IOException Failure() => Marshal.GetLastPInvokeError() switch
+    {
+        Errno.NoSpace => new IOException("the user has no watch left", Errno.NoSpace),
+        Errno.TooManyFiles => new IOException("the user has too many queues of watches, or the process too many open files", Errno.TooManyFiles),
+        _ => Posix.Failure("watch"),
+    };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -131,7 +131,7 @@ static partial class Posix
     /// <summary>Refuses a folder that this process may not create names in.</summary>
     public static void EnsureWritable(SafeFileHandle folder) => Check(faccessat(folder, ".", WritableAndSearchable, EffectiveAccess), "write to");
 
-    internal static SafeFileHandle Opened(int descriptor, string verb) => descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(verb);
+    static SafeFileHandle Opened(int descriptor, string verb) => descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(verb);
 
     static void Check(int result, string verb)
     {

@@ -38,8 +38,11 @@ sealed class Rescan(FolderTree tree, ImageIndex index, FileRecords records, Hint
         while (await thread.RunAsync("read the index", () => index.Read(reader => reader.All(last, end, Batch)), cancel) is { Count: > 0 } rows)
         {
             last = rows[^1].Name.Text;
-            var gone = await thread.RunAsync("look at images", () => rows.Where(row => tree.Stat(row.Name) is null).Select(row => row.Name).ToList(), cancel);
-            foreach (var name in gone) await ReadAsync(name, cancel);
+            var files = await thread.RunAsync("look at images", () => tree.Stat([.. rows.Select(row => row.Name)]), cancel);
+            for (var i = 0; i < files.Length; i++)
+            {
+                if (files[i] is null) await ReadAsync(rows[i].Name, cancel);
+            }
         }
     }
 
