@@ -87,7 +87,7 @@ public sealed class FolderStore : IImageStore
 
             // The watch before the walk: what changes behind the walk's back is hinted at.
             var hints = new Hints(options.Clock, options.Settle);
-            var watch = options.Watch ? new FolderWatch(options.Folder, hints, options.Log) : null;
+            var watch = options.Watch ? FolderWatch.Start(options, hints) : null;
             if (watch is not null) held.Push(watch);
             var index = ImageIndex.Open(
                 StoreFolders.IndexPath(options.Folder), options, disk, () => FolderWalk.Files(tree, FolderName.Top, options.Types, cancel));

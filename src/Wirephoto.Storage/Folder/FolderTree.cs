@@ -21,6 +21,33 @@ sealed class FolderTree(DiskFolder top) : IDisposable
         return folder is not null && folder.Stat(name.FileName) is { IsFile: true } file ? file : null;
     }
 
+    /// <summary>The ordinary files of these names, in their order, or null; of names that follow each other, a folder is opened once.</summary>
+    public FileStat?[] Stat(IReadOnlyList<ImageName> names)
+    {
+        var files = new FileStat?[names.Count];
+        DiskFolder? folder = null;
+        string? open = null;
+        try
+        {
+            for (var i = 0; i < files.Length; i++)
+            {
+                if (names[i].Folder is var wanted && wanted != open)
+                {
+                    folder?.Dispose();
+                    (folder, open) = (OpenFolder(wanted), wanted);
+                }
+
+                files[i] = folder?.Stat(names[i].FileName) is { IsFile: true } file ? file : null;
+            }
+        }
+        finally
+        {
+            folder?.Dispose();
+        }
+
+        return files;
+    }
+
     /// <summary>Whether what is found by this name is spelled in exactly this way, its folders included.</summary>
     public bool IsSpelled(ImageName name)
     {

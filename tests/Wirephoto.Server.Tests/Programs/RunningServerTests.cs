@@ -138,6 +138,7 @@ public sealed partial class RunningServerTests
         server.Signal(Sigint);
 
         Assert.Equal(0, await server.ExitAsync());
+        Assert.EndsWith("server stopped", server.Output()[^1], StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("a.jpg")));
     }
 

@@ -15,10 +15,10 @@ sealed partial class ServerProcess : IAsyncDisposable
     readonly List<string> output = [];
     readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    ServerProcess(string[] arguments, int port)
+    ServerProcess(ProcessStartInfo info, int port)
     {
         Port = port;
-        process = new Process { StartInfo = Info(arguments) };
+        process = new Process { StartInfo = info };
         process.OutputDataReceived += (_, line) => Took(line.Data);
         process.Start();
         process.BeginOutputReadLine();
@@ -57,8 +57,30 @@ sealed partial class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(string folder, params string[] more)
     {
         var port = FreePort();
-        var server = new ServerProcess([$"{port}", "--folder", folder, .. more], port);
+        var server = new ServerProcess(Info([$"{port}", "--folder", folder, .. more]), port);
         await server.started.Task.WaitAsync(Patience);
+        return server;
+    }
+
+    /// <summary>Starts a server by a script of the shell, which has its command line in <c>"$0" "$@"</c>, and waits until it takes connections.</summary>
+    public static async Task<ServerProcess> StartInShellAsync(string script, string folder)
+    {
+        var port = FreePort();
+        var info = Info([]);
+        info = new ProcessStartInfo("sh", ["-c", script, info.FileName, $"{port}", "--folder", folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var server = new ServerProcess(info, port);
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                await using var peer = await server.ConnectAsync();
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        });
         return server;
     }
 

@@ -133,10 +133,44 @@ public sealed class FollowTests : IDisposable
     public void A_folder_that_can_not_be_watched_is_reported_with_the_remedy_and_looked_through_instead()
     {
         var hints = new Hints(clock, TimeSpan.FromSeconds(2));
-        using var watch = new FolderWatch(folder.File("missing"), hints, folder.Options(clock).Log);
+        using var watch = FolderWatch.Start(folder.Options(clock, folder.File("missing")), hints);
         Assert.True(folder.Happened(StoreEventKind.WatchFailed));
         Assert.True(hints.Take(out _));
         Assert.False(hints.Take(out _));
+    }
+
+    [Fact]
+    public async Task The_watch_that_every_system_has_gives_hints_too()
+    {
+        folder.Write("old/1.jpg", [1]);
+        var hints = new Hints(clock, TimeSpan.Zero);
+        using var watch = new SystemWatch(folder.Options(clock), hints);
+        folder.Write("2.jpg", [2]);
+        folder.Write(".wirephoto/3.jpg", [3]);
+        Directory.Move(folder.File("old"), folder.File("renamed"));
+        var told = new HashSet<string>();
+        await Wait.UntilAsync(() =>
+        {
+            hints.Take(out var paths);
+            told.UnionWith(paths);
+            return Task.FromResult(told.IsSupersetOf(["2.jpg", "old", "renamed"]));
+        });
+        Assert.DoesNotContain(told, path => path.StartsWith('.'));
+    }
+
+    [Fact]
+    public async Task What_happens_is_hinted_at_until_the_watch_is_stopped()
+    {
+        var hints = new Hints(clock, TimeSpan.Zero);
+        using (FolderWatch.Start(folder.Options(clock), hints))
+        {
+            folder.Write("1.jpg", [1]);
+            await Wait.UntilAsync(() => Task.FromResult(hints.Take(out var paths) | paths.Contains("1.jpg")));
+        }
+
+        folder.Write("2.jpg", [2]);
+        Assert.False(hints.Take(out var later));
+        Assert.Empty(later);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ static class Errno
     public const int NotAFolder = 20;
     public const int IsAFolder = 21;
     public const int Invalid = 22;
+    public const int TooManyFiles = 24;
     public const int NoSpace = 28;
     public const int ReadOnlyFileSystem = 30;
     public const int NameTooLong = 36;

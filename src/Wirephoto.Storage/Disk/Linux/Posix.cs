@@ -138,7 +138,7 @@ static partial class Posix
         if (result != 0) throw Failure(verb);
     }
 
-    static IOException Failure(string verb)
+    internal static IOException Failure(string verb)
     {
         var error = Marshal.GetLastPInvokeError();
         return new IOException($"{verb}: {Marshal.GetPInvokeErrorMessage(error)}", error);

@@ -11,7 +11,7 @@ sealed class IndexReader : IDisposable
 
     readonly SqliteConnection connection;
     readonly ImageTypes types;
-    readonly SqliteCommand byName, byKey, byDigest, unread, receipt, totals, from, after, all;
+    readonly SqliteCommand byName, contentByName, byKey, byDigest, unread, receipt, totals, from, after, all;
 
     /// <summary>Opens a connection of its own.</summary>
     public IndexReader(string path, ImageTypes types)
@@ -25,6 +25,7 @@ sealed class IndexReader : IDisposable
         this.types = types;
         this.connection = connection;
         byName = Prepare($"SELECT {Columns} FROM image WHERE name = $1");
+        contentByName = Prepare("SELECT length, modified, CASE WHEN digest IS NULL THEN 0 ELSE state END FROM image WHERE name = $1");
         byKey = Prepare($"SELECT {Columns} FROM image WHERE key = $1 ORDER BY name");
         byDigest = Prepare($"SELECT {Columns} FROM image WHERE digest = $1 AND durable = 1 AND state = 1 ORDER BY name");
         unread = Prepare($"SELECT {Columns} FROM image WHERE state = 0 AND name > $1 ORDER BY name LIMIT $2");
@@ -40,6 +41,24 @@ sealed class IndexReader : IDisposable
 
     /// <summary>The record of exactly this name.</summary>
     public IndexRow? Find(ImageName name) => Rows(byName, name.Text).FirstOrDefault();
+
+    /// <summary>What is recorded of the content of each of these names, in their order and as of one moment; null: nothing.</summary>
+    public RecordedContent?[] FindContents(IReadOnlyList<ImageName> names)
+    {
+        var contents = new RecordedContent?[names.Count];
+
+        // Without a transaction around them every look would lock the index for itself.
+        using var moment = connection.BeginTransaction(deferred: true);
+        contentByName.Transaction = moment;
+        for (var i = 0; i < contents.Length; i++)
+        {
+            using var reader = Run(contentByName, names[i].Text);
+            if (reader.Read()) contents[i] = new RecordedContent(reader.GetInt64(0), reader.GetInt64(1), (RowState)reader.GetInt32(2));
+        }
+
+        contentByName.Transaction = null;
+        return contents;
+    }
 
     /// <summary>The records of all spellings of a name.</summary>
     public IReadOnlyList<IndexRow> FindKey(string key) => [.. Rows(byKey, key)];
@@ -115,7 +134,7 @@ sealed class IndexReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var command in new[] { byName, byKey, byDigest, unread, receipt, totals, from, after, all }) command.Dispose();
+        foreach (var command in new[] { byName, contentByName, byKey, byDigest, unread, receipt, totals, from, after, all }) command.Dispose();
         connection.Dispose();
     }
 }

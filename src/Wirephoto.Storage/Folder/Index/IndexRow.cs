@@ -25,7 +25,7 @@ sealed record IndexRow(
     ImageName Name, long Length, long ModifiedTicks, Digest? Digest, PictureFacts? Facts, DateTimeOffset Stored, bool Durable, RowState State, string? Fault)
 {
     /// <summary>Whether the record is of this very content and somebody has read it.</summary>
-    public bool Describes(FileStat file) => State != RowState.Unread && Length == file.Length && ModifiedTicks == file.ModifiedTicks;
+    public bool Describes(FileStat file) => new RecordedContent(Length, ModifiedTicks, State).Describes(file);
 
     /// <summary>The digest by which the image was known to callers; null: nobody was ever told that there is one.</summary>
     public Digest? Known => State == RowState.NoImage ? null : Digest;
@@ -38,6 +38,13 @@ sealed record IndexRow(
     public StoredImage ToImage() => new(
         Name, Length, State == RowState.Unread ? null : Digest, State == RowState.Unread ? null : Facts,
         new DateTimeOffset(ModifiedTicks, TimeSpan.Zero), Stored, Durable, State == RowState.Damaged);
+}
+
+/// <summary>By what a record is known to be of a file's present content.</summary>
+readonly record struct RecordedContent(long Length, long ModifiedTicks, RowState State)
+{
+    /// <inheritdoc cref="IndexRow.Describes"/>
+    public bool Describes(FileStat file) => State != RowState.Unread && Length == file.Length && ModifiedTicks == file.ModifiedTicks;
 }
 
 /// <summary>That a token was committed: as what, when.</summary>

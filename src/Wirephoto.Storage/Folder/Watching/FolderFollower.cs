@@ -79,11 +79,19 @@ sealed class FolderFollower : IAsyncDisposable
     async Task LookAsync(IReadOnlyList<string> paths)
     {
         var names = new List<ImageName>();
+        var done = "/";
         foreach (var path in paths)
         {
+            // Sorted, a folder comes before what is in it, and a new one with its images is looked through once.
+            if (path.StartsWith(done, StringComparison.Ordinal)) continue;
+
             // What can't be an image may be a folder that came or went; a look tells.
             if (ImageName.TryParse(path, options.Types, out var name)) names.Add(name);
-            else if (NameRules.Fault(path) is null) await rescan.RunAsync(FolderName.Parse(path), stop.Token);
+            else if (NameRules.Fault(path) is null)
+            {
+                await rescan.RunAsync(FolderName.Parse(path), stop.Token);
+                done = path + "/";
+            }
         }
 
         await rescan.LookAsync(names, stop.Token);

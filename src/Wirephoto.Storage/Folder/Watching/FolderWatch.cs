@@ -4,55 +4,25 @@ namespace Wirephoto.Storage.Folder.Watching;
 /// Asks the system to tell what other programs do in the folder. It only gives hints: it may tell too much, too late or nothing (on network
 /// file systems), and it runs out of room when much happens at once. What is true only a look at the files says.
 /// </summary>
-sealed class FolderWatch : IDisposable
+abstract class FolderWatch(Hints hints, Action<StoreEvent> log) : IDisposable
 {
-    readonly Hints hints;
-    readonly Action<StoreEvent> log;
-    readonly FileSystemWatcher? watcher;
     bool warned;
 
-    /// <summary>Starts to watch; a system that can't is told to the operator, and then there are no hints.</summary>
-    public FolderWatch(string folder, Hints hints, Action<StoreEvent> log)
-    {
-        (this.hints, this.log) = (hints, log);
-        try
-        {
-            watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite };
-            watcher.Created += (_, happened) => Hint(happened.Name);
-            watcher.Changed += (_, happened) => Hint(happened.Name);
-            watcher.Deleted += (_, happened) => Hint(happened.Name);
-            watcher.Renamed += (_, happened) =>
-            {
-                Hint(happened.OldName);
-                Hint(happened.Name);
-            };
-            watcher.Error += (_, happened) => Failed(happened.GetException());
-            watcher.EnableRaisingEvents = true;
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException)
-        {
-            Failed(e);
-        }
-    }
+    /// <summary>Starts to watch, in the way that suits the system; a system that can't is told to the operator, and then there are no hints.</summary>
+    public static FolderWatch Start(FolderStoreOptions options, Hints hints) =>
+        OperatingSystem.IsLinux() ? new InotifyWatch(options, hints) : new SystemWatch(options, hints);
 
-    void Hint(string? path)
+    /// <summary>Something can't be watched: everything is looked through once, and the operator is told once.</summary>
+    /// <param name="cause">Why.</param>
+    /// <param name="remedy">What to do about it, as it goes on after the message.</param>
+    protected void Failed(Exception cause, string remedy)
     {
-        if (string.IsNullOrEmpty(path)) return;
-        if (Path.DirectorySeparatorChar != '/') path = path.Replace(Path.DirectorySeparatorChar, '/');
-
-        // Hidden folders hold no images; in the server's own everything that happens is its own work.
-        if (path[0] != '.' && !path.Contains("/.", StringComparison.Ordinal)) hints.Add(path);
-    }
-
-    void Failed(Exception cause)
-    {
-        hints.Lose();
-        if (cause is InternalBufferOverflowException || warned) return;
+        if (warned) return;
         warned = true;
-        var remedy = OperatingSystem.IsLinux() ? ": raise the limit with 'sysctl fs.inotify.max_user_watches=1048576' (one is needed for each folder) and 'fs.inotify.max_user_instances=1024'" : "";
+        hints.Lose();
         log(new StoreEvent(StoreEventKind.WatchFailed, "not everything in the folder can be watched, so changes by other programs are noticed with the next rescan" + remedy, null, cause));
     }
 
     /// <summary>Stops watching.</summary>
-    public void Dispose() => watcher?.Dispose();
+    public abstract void Dispose();
 }

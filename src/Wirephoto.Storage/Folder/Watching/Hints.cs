@@ -32,14 +32,25 @@ sealed class Hints(TimeProvider clock, TimeSpan quiet)
     /// <summary>Takes the paths that have been still long enough, sorted; true: everything is to be looked at instead, and they are in it.</summary>
     public bool Take(out IReadOnlyList<string> paths)
     {
+        var still = new List<string>();
+        bool everything;
         lock (gate)
         {
-            var everything = lost;
-            lost = false;
-            var now = clock.GetUtcNow();
-            paths = [.. due.Where(hint => hint.Value <= now).Select(hint => hint.Key).Order(StringComparer.Ordinal)];
-            foreach (var path in paths) due.Remove(path);
-            return everything;
+            (everything, lost) = (lost, false);
+            if (due.Count > 0)
+            {
+                var now = clock.GetUtcNow();
+                foreach (var (path, at) in due)
+                {
+                    if (at > now) continue;
+                    still.Add(path);
+                    due.Remove(path);
+                }
+            }
         }
+
+        still.Sort(StringComparer.Ordinal);
+        paths = still;
+        return everything;
     }
 }

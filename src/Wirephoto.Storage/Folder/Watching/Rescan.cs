@@ -38,8 +38,11 @@ sealed class Rescan(FolderTree tree, ImageIndex index, FileRecords records, Hint
         while (await thread.RunAsync("read the index", () => index.Read(reader => reader.All(last, end, Batch)), cancel) is { Count: > 0 } rows)
         {
             last = rows[^1].Name.Text;
-            var gone = await thread.RunAsync("look at images", () => rows.Where(row => tree.Stat(row.Name) is null).Select(row => row.Name).ToList(), cancel);
-            foreach (var name in gone) await ReadAsync(name, cancel);
+            var files = await thread.RunAsync("look at images", () => tree.Stat([.. rows.Select(row => row.Name)]), cancel);
+            for (var i = 0; i < files.Length; i++)
+            {
+                if (files[i] is null) await ReadAsync(rows[i].Name, cancel);
+            }
         }
     }
 
@@ -51,10 +54,23 @@ sealed class Rescan(FolderTree tree, ImageIndex index, FileRecords records, Hint
         return names;
     }
 
-    List<ImageName> Unfitting(ImageName[] names) => index.Read(reader => names.Where(name => !Fits(reader.Find(name), tree.Stat(name))).ToList());
+    // The records before the files: what is published in between is looked at once more, which is the safe side.
+    List<ImageName> Unfitting(ImageName[] names)
+    {
+        var recorded = index.Read(reader => reader.FindContents(names));
+        var files = tree.Stat(names);
+        var unfitting = new List<ImageName>();
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (!Fits(recorded[i], files[i])) unfitting.Add(names[i]);
+        }
+
+        return unfitting;
+    }
 
     // The bytes of a damaged image may be right again under their old date, when somebody has brought them back.
-    static bool Fits(IndexRow? row, FileStat? file) => file is { } there ? row?.Describes(there) == true && row.State != RowState.Damaged : row is null;
+    static bool Fits(RecordedContent? recorded, FileStat? file) =>
+        file is { } there ? recorded?.Describes(there) == true && recorded.Value.State != RowState.Damaged : recorded is null;
 
     async Task ReadAsync(ImageName name, CancellationToken cancel)
     {
