@@ -73,7 +73,7 @@ static class Queries
     static async ValueTask<(ListReply Page, IReadOnlyList<ListEntry> Entries)> ReadPageAsync(Head head, BodyReader body, CancellationToken ended)
     {
         var reply = ListReply.Read(head);
-        var entries = await ReadLinesAsync(body, ListEntry.Read, ended);
+        var entries = LinesReader.ReadListing(await body.ReadAllAsync(ProtocolLimits.LinesBytes, ended));
         return entries.Count == reply.Count ? (reply, entries) : throw Bad($"a page of the listing has {entries.Count} lines instead of {reply.Count}");
     }
 

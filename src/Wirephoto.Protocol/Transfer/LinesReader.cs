@@ -1,4 +1,5 @@
 using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Protocol.Transfer;
 
@@ -14,5 +15,26 @@ public static class LinesReader
             yield return HeadParser.Parse(end < 0 ? body : body[..end]);
             body = end < 0 ? default : body[(end + 1)..];
         }
+    }
+
+    /// <summary>The entries of a listing: what <see cref="Read"/> and <see cref="ListEntry.Read"/> make of its lines, or how they refuse one.</summary>
+    public static IReadOnlyList<ListEntry> ReadListing(ReadOnlyMemory<byte> body)
+    {
+        var entries = new List<ListEntry>();
+        var plain = new PlainListReader(body.Span);
+        while (plain.At < body.Length)
+        {
+            if (!plain.TryRead(out var entry))
+            {
+                var rest = body[plain.At..];
+                var end = rest.Span.IndexOf((byte)'\n');
+                entry = ListEntry.Read(HeadParser.Parse(end < 0 ? rest : rest[..end]));
+                plain.At = end < 0 ? body.Length : plain.At + end + 1;
+            }
+
+            entries.Add(entry);
+        }
+
+        return entries;
     }
 }
