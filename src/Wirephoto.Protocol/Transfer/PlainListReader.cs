@@ -50,7 +50,7 @@ ref struct PlainListReader(ReadOnlySpan<byte> lines)
         Digest? sha256 = null;
         if (Skip(ref at, ",\"sha256\":\""u8))
         {
-            if (!Digest.TryParse(Quoted(ref at), out var digest)) return false;
+            if (!TryDigest(ref at, out var digest)) return false;
             sha256 = digest;
         }
 
@@ -73,13 +73,13 @@ ref struct PlainListReader(ReadOnlySpan<byte> lines)
         DateTimeOffset? modified = null, stored = null;
         if (Skip(ref at, ",\"modified\":\""u8))
         {
-            if (!WireTime.TryParse(Quoted(ref at), out var time)) return false;
+            if (!WireTime.TryParse(Quoted(ref at, WireTime.Longest), out var time)) return false;
             modified = time;
         }
 
         if (Skip(ref at, ",\"stored\":\""u8))
         {
-            if (!WireTime.TryParse(Quoted(ref at), out var time)) return false;
+            if (!WireTime.TryParse(Quoted(ref at, WireTime.Longest), out var time)) return false;
             stored = time;
         }
 
@@ -91,9 +91,10 @@ ref struct PlainListReader(ReadOnlySpan<byte> lines)
     readonly bool Skip(ref int at, ReadOnlySpan<byte> literal)
     {
         if (lines.Length - at < literal.Length) return false;
-        for (var i = 0; i < literal.Length; i++)
+        var here = lines.Slice(at, literal.Length);
+        for (var i = 0; i < here.Length; i++)
         {
-            if (lines[at + i] != literal[i]) return false;
+            if (here[i] != literal[i]) return false;
         }
 
         at += literal.Length;
@@ -101,29 +102,45 @@ ref struct PlainListReader(ReadOnlySpan<byte> lines)
     }
 
     // The ASCII text up to the next quote; empty, and with it no value of any kind, when there is none.
-    readonly ReadOnlySpan<byte> Quoted(ref int at)
+    readonly ReadOnlySpan<byte> Quoted(ref int at, int most)
     {
-        var start = at;
-        for (; at < lines.Length && lines[at] != '"'; at++) ;
-        if (at == lines.Length) return default;
-        return lines[start..at++];
+        var rest = lines[at..];
+        for (var i = 0; i < rest.Length && i <= most; i++)
+        {
+            if (rest[i] != '"') continue;
+            at += i + 1;
+            return rest[..i];
+        }
+
+        return default;
+    }
+
+    readonly bool TryDigest(ref int at, out Digest digest)
+    {
+        const int Length = 2 * Digest.Size;
+        digest = default;
+        if (lines.Length - at <= Length || lines[at + Length] != '"' || !Digest.TryParse(lines.Slice(at, Length), out digest)) return false;
+        at += Length + 1;
+        return true;
     }
 
     readonly bool TryText(ref int at, out string text)
     {
         text = "";
-        var start = at;
+        var rest = lines[at..];
+        var length = 0;
         var all = 0;
-        for (; at < lines.Length && lines[at] != '"'; at++)
+        for (; length < rest.Length && rest[length] != '"'; length++)
         {
-            if (lines[at] is < (byte)' ' or (byte)'\\') return false;
-            all |= lines[at];
+            if (rest[length] is < (byte)' ' or (byte)'\\') return false;
+            all |= rest[length];
         }
 
-        if (at == lines.Length || at - start > TextBytes) return false;
-        var bytes = lines[start..at++];
+        if (length == rest.Length || length > TextBytes) return false;
+        var bytes = rest[..length];
         if (all > 0x7f && !Utf8.IsValid(bytes)) return false;
         text = Encoding.UTF8.GetString(bytes);
+        at += length + 1;
         return true;
     }
 
@@ -131,7 +148,7 @@ ref struct PlainListReader(ReadOnlySpan<byte> lines)
     bool TryFormat(ref int at, out string? text)
     {
         var begin = at;
-        if (format.Length > 0 && Quoted(ref at) is var bytes && Same(bytes, format))
+        if (format.Length > 0 && Quoted(ref at, FormatBytes) is var bytes && Same(bytes, format))
         {
             text = format;
             return true;
@@ -157,8 +174,11 @@ ref struct PlainListReader(ReadOnlySpan<byte> lines)
     readonly bool TryNumber(ref int at, out long number)
     {
         number = 0;
-        var start = at;
-        for (; at < lines.Length && lines[at] is >= (byte)'0' and <= (byte)'9' && at - start <= Digits; at++) number = (number * 10) + (lines[at] - '0');
-        return at - start is > 0 and <= Digits && (lines[start] != '0' || at - start == 1);
+        var rest = lines[at..];
+        var length = 0;
+        for (; length < rest.Length && length <= Digits && rest[length] is >= (byte)'0' and <= (byte)'9'; length++) number = (number * 10) + (rest[length] - '0');
+        if (length is 0 or > Digits || (rest[0] == '0' && length > 1)) return false;
+        at += length;
+        return true;
     }
 }
