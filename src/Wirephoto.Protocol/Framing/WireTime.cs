@@ -24,18 +24,21 @@ public static class WireTime
         text[4] = text[7] = (byte)'-';
         text[10] = (byte)'T';
         text[13] = text[16] = (byte)':';
-        Digits(text[..4], year);
-        Digits(text.Slice(5, 2), month);
-        Digits(text.Slice(8, 2), day);
-        Digits(text.Slice(11, 2), utc.Hour);
-        Digits(text.Slice(14, 2), utc.Minute);
-        Digits(text.Slice(17, 2), utc.Second);
+        Two(text, 0, year / 100);
+        Two(text, 2, year % 100);
+        Two(text, 5, month);
+        Two(text, 8, day);
+        var (seconds, fraction) = Math.DivRem(utc.Ticks % TimeSpan.TicksPerDay, TimeSpan.TicksPerSecond);
+        Two(text, 11, (int)seconds / 3600);
+        Two(text, 14, (int)seconds / 60 % 60);
+        Two(text, 17, (int)seconds % 60);
 
         var length = Shortest - 1;
-        if (utc.Ticks % TimeSpan.TicksPerSecond is > 0 and var fraction)
+        if (fraction > 0)
         {
+            var rest = (int)fraction;
             text[length] = (byte)'.';
-            Digits(text.Slice(length + 1, 7), fraction);
+            for (var i = length + 7; i > length; i--, rest /= 10) text[i] = (byte)('0' + (rest % 10));
             for (length += 8; text[length - 1] == '0'; length--) ;
         }
 
@@ -86,8 +89,9 @@ public static class WireTime
         return number;
     }
 
-    static void Digits(Span<byte> text, long number)
+    static void Two(Span<byte> text, int at, int number)
     {
-        for (var i = text.Length - 1; i >= 0; i--, number /= 10) text[i] = (byte)('0' + (number % 10));
+        text[at + 1] = (byte)('0' + (number % 10));
+        text[at] = (byte)('0' + (number / 10));
     }
 }

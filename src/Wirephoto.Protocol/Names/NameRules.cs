@@ -52,12 +52,12 @@ public static class NameRules
         var stem = 0;
         var inStem = true;
         var before = '/';
-        foreach (var c in path)
+        for (var i = 0; i < path.Length; i++)
         {
+            var c = path[i];
             if (c is '/' or '.')
             {
-                // Devices have three or four letters.
-                if (before is '/' or '.' || (inStem && stem is 3 or 4)) return false;
+                if (before is '/' or '.' || (inStem && MayBeDevice(path, i - stem, stem))) return false;
                 if (c == '/' && ++segments > MaxSegments) return false;
                 inStem = c == '/';
                 stem = 0;
@@ -74,8 +74,11 @@ public static class NameRules
             before = c;
         }
 
-        return before is not ('/' or '.') && !(inStem && stem is 3 or 4);
+        return before is not ('/' or '.') && !(inStem && MayBeDevice(path, path.Length - stem, stem));
     }
+
+    // Devices that are spelled with letters and digits have three or four of them, and one of a few at the start.
+    static bool MayBeDevice(string path, int start, int length) => length is 3 or 4 && (path[start] | 0x20) is 'a' or 'c' or 'l' or 'n' or 'p';
 
     /// <summary>Segments in a name: each folder costs an open handle while an image in it is stored, and a step of every walk through the folder.</summary>
     public const int MaxSegments = 32;

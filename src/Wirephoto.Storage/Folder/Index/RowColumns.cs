@@ -32,7 +32,7 @@ readonly unsafe ref struct RowColumns
     {
         // In this order, see the source: the bytes first, then how many they are.
         var bytes = Blob(statement, column);
-        return new(bytes, Length(statement, column));
+        return bytes == null ? default : new(bytes, Length(statement, column));
     }
 
     /// <summary>A text; null and empty are one.</summary>
