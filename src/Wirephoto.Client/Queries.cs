@@ -12,35 +12,48 @@ namespace Wirephoto.Client;
 /// <summary>The requests whose replies are lines: list, have, status. All of them only ask, so a lost connection repeats them.</summary>
 static class Queries
 {
-    /// <summary>The pages of a listing, one after the other. The next one is asked for while the caller works on the entries of this one.</summary>
+    /// <summary>The entries of a listing.</summary>
     public static async IAsyncEnumerable<ListEntry> ListAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var request = new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null);
-        var asked = link.CallAsync(request, ReadPageAsync, cancel);
+        await foreach (var page in ListPagesAsync(link, folder, recursive, cancel))
+        {
+            foreach (var entry in page) yield return entry;
+        }
+    }
+
+    /// <summary>The pages of a listing, one after the other. The next one is asked for as soon as the reply to this one begins: while its lines arrive and the caller works on them.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<ListEntry>> ListPagesAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var asked = new ListingPage(link, new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null), cancel);
+        ListingPage? ahead = null;
         var highest = "";
         try
         {
-            while (asked is not null)
+            for (; asked is not null; (asked, ahead) = (ahead, null))
             {
-                var (page, entries) = await asked;
+                if (await asked.NextAsync() is { } begun) ahead = asked.Next(begun);
+                var (page, entries) = await asked.Reply;
 
                 // Each page goes on above those before it, and has something: a server that goes round in circles, or does not get on, would keep its
                 // client turning for ever.
                 if (entries.Count > 0 && Utf8Order.Instance.Compare(NameOf(entries[0]), highest) <= 0) throw Bad("the listing goes back to names that were listed");
-                if (page.Next is not null && (entries.Count == 0 || page.Next == request.After)) throw Bad("the listing has a next page, but does not get on");
-                request = request with { After = page.Next };
-                asked = page.Next is null ? null : link.CallAsync(request, ReadPageAsync, cancel);
-                foreach (var entry in entries)
+                if (page.Next is not null && (entries.Count == 0 || page.Next == asked.Request.After)) throw Bad("the listing has a next page, but does not get on");
+                highest = Highest(entries, highest);
+
+                // A page that was asked for twice, because its connection was lost, can end elsewhere than it did the first time.
+                if (page.Next != ahead?.Request.After)
                 {
-                    if (Utf8Order.Instance.Compare(NameOf(entry), highest) > 0) highest = NameOf(entry);
-                    yield return entry;
+                    ahead?.Forget();
+                    ahead = page.Next is null ? null : asked.Next(page.Next);
                 }
+
+                yield return entries;
             }
         }
         finally
         {
-            // Whoever stops early does not hear how it went with the page that nobody wants.
-            _ = asked?.ContinueWith(static page => page.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            asked?.Forget();
+            ahead?.Forget();
         }
     }
 
@@ -70,17 +83,20 @@ static class Queries
         },
         cancel);
 
-    static async ValueTask<(ListReply Page, IReadOnlyList<ListEntry> Entries)> ReadPageAsync(Head head, BodyReader body, CancellationToken ended)
-    {
-        var reply = ListReply.Read(head);
-        var entries = await ReadLinesAsync(body, ListEntry.Read, ended);
-        return entries.Count == reply.Count ? (reply, entries) : throw Bad($"a page of the listing has {entries.Count} lines instead of {reply.Count}");
-    }
-
     static async ValueTask<IReadOnlyList<T>> ReadLinesAsync<T>(BodyReader body, Func<Head, T> read, CancellationToken ended)
     {
         var bytes = await body.ReadAllAsync(ProtocolLimits.LinesBytes, ended);
         return [.. LinesReader.Read(bytes).Select(read)];
+    }
+
+    static string Highest(IReadOnlyList<ListEntry> entries, string highest)
+    {
+        foreach (var entry in entries)
+        {
+            if (NameOf(entry) is var name && Utf8Order.Instance.Compare(name, highest) > 0) highest = name;
+        }
+
+        return highest;
     }
 
     static string NameOf(ListEntry entry) => entry.Image?.Filename ?? entry.Folder + "/";

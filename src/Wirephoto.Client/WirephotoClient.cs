@@ -109,6 +109,13 @@ public sealed class WirephotoClient : IAsyncDisposable
         return Queries.ListAsync(link, folder, recursive, cancel);
     }
 
+    /// <summary>The same listing page by page, as it comes from the server: less work for each entry, for a caller who takes many.</summary>
+    public IAsyncEnumerable<IReadOnlyList<ListEntry>> ListPagesAsync(string folder = "", bool recursive = false, CancellationToken cancel = default)
+    {
+        Names.Check(folder);
+        return Queries.ListPagesAsync(link, folder, recursive, cancel);
+    }
+
     /// <summary>What is known of an image.</summary>
     /// <exception cref="RefusedException"><see cref="ErrorCode.NotFound"/>.</exception>
     public async Task<ImageInfo> StatAsync(string filename, CancellationToken cancel = default)

@@ -27,6 +27,18 @@ public readonly struct Digest : IEquatable<Digest>
         return valid;
     }
 
+    /// <summary>Reads 64 lower-case hexadecimal digits in ASCII.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out Digest digest)
+    {
+        Span<byte> value = stackalloc byte[Size];
+        var valid = LowerHex.TryParse(text, value);
+        digest = valid ? new Digest(value) : default;
+        return valid;
+    }
+
+    /// <summary>Writes 64 lower-case hexadecimal digits in ASCII.</summary>
+    public void Format(Span<byte> text) => Convert.TryToHexStringLower(bytes, text, out _);
+
     /// <summary>The 32 bytes.</summary>
     public byte[] ToArray() => ((ReadOnlySpan<byte>)bytes).ToArray();
 

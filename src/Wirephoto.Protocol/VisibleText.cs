@@ -13,9 +13,11 @@ public static class VisibleText
     /// </summary>
     public static string Escape(string text)
     {
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
+        // Most texts are done with this loop. No vectors: they are not compiled ahead, and a client often ends before they would be.
+        var plain = 0;
+        while (plain < text.Length && text[plain] is >= ' ' and <= '~') plain++;
         StringBuilder? visible = null;
-        for (var i = 0; i < text.Length;)
+        for (var i = plain; i < text.Length;)
         {
             var whole = Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length) == OperationStatus.Done;
             if (whole && !IsInvisible(rune)) visible?.Append(text, i, length);

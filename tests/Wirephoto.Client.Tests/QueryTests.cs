@@ -42,6 +42,54 @@ public sealed class QueryTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task The_next_page_is_asked_for_when_the_reply_to_this_one_begins()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            var list = await connection.ExpectAsync("list");
+            var body = Lines([First, Folder], (entry, line) => entry.Write(line));
+            await connection.ReplyAsync(list, new ListReply(body.Length, 2, "cursor"));
+            var next = await connection.ExpectAsync("list");
+            Assert.Equal("cursor", next.Text("after"));
+            await connection.RawAsync(body);
+            await PageAsync(connection, next, null, [Second]);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        Assert.Equal([2, 1], await client.ListPagesAsync(cancel: Cancel).Select(page => page.Count).ToListAsync(Cancel));
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_page_that_ends_elsewhere_when_it_is_asked_for_again_is_followed_by_the_page_behind_that_end()
+    {
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync();
+                var body = Lines([First, Folder], (entry, line) => entry.Write(line));
+                await connection.ReplyAsync(await connection.ExpectAsync("list"), new ListReply(body.Length, 2, "far"));
+                Assert.Equal("far", (await connection.ExpectAsync("list")).Text("after"));
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                while (await connection.NextAsync() is var list)
+                {
+                    // Both calls come again, in any order, and the page behind the new end.
+                    var after = list.OptionalText("after");
+                    await PageAsync(connection, list, after is null ? "near" : null, after switch { null => [First], "near" => [Folder, Second], _ => [Second] });
+                    if (after == "near") return;
+                }
+            });
+        await using var client = await peer.ConnectAsync();
+
+        Assert.Equal([First, Folder, Second], await client.ListAsync(cancel: Cancel).ToListAsync(Cancel));
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task An_empty_folder_has_no_entries()
     {
         await using var peer = Pages((null, []));

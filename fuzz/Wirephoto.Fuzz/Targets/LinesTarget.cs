@@ -59,8 +59,22 @@ public sealed class LinesTarget : FuzzTarget
         if (lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
         var bad = lines.FindIndex(line => SlowHead.Read(Encoding.Latin1.GetBytes(line)) is null);
         FindingException.Unless(verdict.Accepted == bad < 0, $"the slow rule finds the first bad line at {bad} of {lines.Count}");
+        FindingException.Unless(Entries(() => LinesReader.ReadListing(input.Payload)) == Entries(() => LinesReader.Read(input.Payload).Select(ListEntry.Read)),
+            "a listing reads otherwise than its lines do");
         FindingException.Unless((int)verdict.Value! == (bad < 0 ? lines.Count : bad), "lines were lost or made up");
         return ValueTask.CompletedTask;
+    }
+
+    static string Entries(Func<IEnumerable<ListEntry>> read)
+    {
+        try
+        {
+            return string.Join('\n', read());
+        }
+        catch (WirephotoException refusal)
+        {
+            return refusal.Message;
+        }
     }
 
     static string Kind<T>(Head line, Func<Head, T> read)

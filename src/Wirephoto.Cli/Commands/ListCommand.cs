@@ -17,11 +17,14 @@ static class ListCommand
             var listing = new Listing(context.Options.Long, context.Reporter.Detail);
             try
             {
-                await foreach (var entry in client.ListAsync(folder is "." or "/" ? "" : (folder ?? "").TrimEnd('/'), context.Options.Recursive, cancel))
+                await foreach (var page in client.ListPagesAsync(folder is "." or "/" ? "" : (folder ?? "").TrimEnd('/'), context.Options.Recursive, cancel))
                 {
-                    count++;
-                    if (context.Options.Json) context.Reporter.Entry(entry.Write);
-                    else listing.Add(entry);
+                    count += page.Count;
+                    foreach (var entry in page)
+                    {
+                        if (context.Options.Json) context.Reporter.Entry(entry.Write);
+                        else listing.Add(entry);
+                    }
                 }
             }
             finally

@@ -52,11 +52,26 @@ public sealed class BodyReader(Duplex duplex, long size)
     /// <exception cref="WirephotoException"><see cref="ErrorCode.TooLarge"/>: it is larger than <paramref name="most"/> bytes.</exception>
     public async ValueTask<byte[]> ReadAllAsync(int most, CancellationToken cancel)
     {
-        if (Remaining > most) throw new WirephotoException(ErrorCode.TooLarge, $"a body of {Remaining} bytes is more than {most}") { Details = new() { Limit = most } };
-        var bytes = new byte[Remaining];
+        var bytes = new byte[Length(most)];
         for (var at = 0; at < bytes.Length;) at += await ReadAsync(bytes.AsMemory(at), cancel);
         return bytes;
     }
+
+    /// <summary>Adds the whole body to <paramref name="bytes"/>.</summary>
+    /// <exception cref="WirephotoException"><see cref="ErrorCode.TooLarge"/>: it is larger than <paramref name="most"/> bytes.</exception>
+    internal async ValueTask ReadAllAsync(PooledBytes bytes, int most, CancellationToken cancel)
+    {
+        for (var room = bytes.GetMemory(Length(most)); Remaining > 0;)
+        {
+            var count = await ReadAsync(room, cancel);
+            room = room[count..];
+            bytes.Advance(count);
+        }
+    }
+
+    int Length(int most) => Remaining <= most
+        ? (int)Remaining
+        : throw new WirephotoException(ErrorCode.TooLarge, $"a body of {Remaining} bytes is more than {most}") { Details = new() { Limit = most } };
 
     /// <summary>Reads away what is left, so that the next head can be read.</summary>
     public async ValueTask DrainAsync(CancellationToken cancel)

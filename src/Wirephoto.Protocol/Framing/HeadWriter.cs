@@ -101,7 +101,12 @@ public sealed class HeadWriter : IDisposable
     public void Token(string name, UploadToken value) => Text(name, value.ToString());
 
     /// <summary>Adds a time.</summary>
-    public void Time(string name, DateTimeOffset? value) => Text(name, value is { } time ? WireTime.Format(time) : null);
+    public void Time(string name, DateTimeOffset? value)
+    {
+        if (value is not { } time) return;
+        Span<byte> text = stackalloc byte[WireTime.Longest];
+        json.WriteString(name, text[..WireTime.Format(time, text)]);
+    }
 
     /// <summary>Adds a list of texts.</summary>
     public void Texts(string name, IEnumerable<string> values)

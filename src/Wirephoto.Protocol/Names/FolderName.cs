@@ -28,6 +28,7 @@ public sealed record FolderName
     /// <summary>The first segment of a path of folders that looks like an image, which no folder may.</summary>
     internal static string? TypedSegment(ReadOnlySpan<char> folders, ImageTypes types)
     {
+        if (!folders.Contains('.')) return null;
         foreach (var range in folders.Split('/'))
         {
             if (types.Accepts(folders[range])) return folders[range].ToString();

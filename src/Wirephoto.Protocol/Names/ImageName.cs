@@ -5,17 +5,15 @@ namespace Wirephoto.Protocol.Names;
 /// <summary>The valid name of an image: segments joined by <c>/</c>, the last with an accepted extension. Only a value of this type ever becomes a path.</summary>
 public sealed record ImageName
 {
-    ImageName(string text)
-    {
-        Text = text;
-        Key = NameKey.Of(text);
-    }
+    string? key;
+
+    ImageName(string text) => Text = text;
 
     /// <summary>The name as it was sent and as it is stored.</summary>
     public string Text { get; }
 
     /// <summary>What makes two names the same one, see <see cref="NameKey"/>.</summary>
-    public string Key { get; }
+    public string Key => key ??= NameKey.Of(Text);
 
     /// <summary>The folder that holds it, without a trailing <c>/</c>; empty at the top level.</summary>
     public string Folder => Text.LastIndexOf('/') is >= 0 and var slash ? Text[..slash] : "";
@@ -53,6 +51,13 @@ public sealed record ImageName
             ? new WirephotoException(ErrorCode.BadName, $"the folder '{segment}' has the extension of an image")
             : null;
     }
+
+    /// <inheritdoc/>
+    // The key follows from the text, and may not have been asked for.
+    public bool Equals(ImageName? other) => other is not null && Text == other.Text;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => Text;

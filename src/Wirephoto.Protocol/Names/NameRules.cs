@@ -26,6 +26,7 @@ public static class NameRules
     /// <summary>The rule that a path breaks, in words, or null.</summary>
     public static string? Fault(string path)
     {
+        if (IsPlain(path)) return null;
         if (path.Length == 0) return "the name is empty";
         if (path.Length > MaxBytes) return TooLong;
         if (HasLoneSurrogate(path)) return "the name holds half a character (a lone surrogate)";
@@ -41,6 +42,43 @@ public static class NameRules
 
         return null;
     }
+
+    // Whether a look at each letter is enough to see that no rule is broken, as it is for most names. False says nothing.
+    static bool IsPlain(string path)
+    {
+        // No longer than a segment: then none of its segments is.
+        if (path.Length > MaxSegmentBytes) return false;
+        var segments = 1;
+        var stem = 0;
+        var inStem = true;
+        var before = '/';
+        for (var i = 0; i < path.Length; i++)
+        {
+            var c = path[i];
+            if (c is '/' or '.')
+            {
+                if (before is '/' or '.' || (inStem && MayBeDevice(path, i - stem, stem))) return false;
+                if (c == '/' && ++segments > MaxSegments) return false;
+                inStem = c == '/';
+                stem = 0;
+            }
+            else if (char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+            {
+                if (inStem) stem++;
+            }
+            else
+            {
+                return false;
+            }
+
+            before = c;
+        }
+
+        return before is not ('/' or '.') && !(inStem && MayBeDevice(path, path.Length - stem, stem));
+    }
+
+    // Devices that are spelled with letters and digits have three or four of them, and one of a few at the start.
+    static bool MayBeDevice(string path, int start, int length) => length is 3 or 4 && (path[start] | 0x20) is 'a' or 'c' or 'l' or 'n' or 'p';
 
     /// <summary>Segments in a name: each folder costs an open handle while an image in it is stored, and a step of every walk through the folder.</summary>
     public const int MaxSegments = 32;

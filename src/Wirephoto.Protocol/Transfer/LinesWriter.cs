@@ -1,5 +1,6 @@
 using System.Buffers;
 using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Protocol.Transfer;
 
@@ -22,6 +23,13 @@ public sealed class LinesWriter : IDisposable
         write(line);
         lines.Write(line.EndLine().Span);
         Count++;
+    }
+
+    /// <summary>Adds a line of a listing: the same bytes as with its <see cref="ListEntry.Write"/>.</summary>
+    public void Add(ListEntry entry)
+    {
+        if (entry is { Folder: null, Image: { } image } && PlainListWriter.TryWrite(image, lines)) Count++;
+        else Add(entry.Write);
     }
 
     /// <summary>Gives the memory of the body back, which nobody may read any more.</summary>

@@ -74,10 +74,10 @@ public class BodyReaderTests
     [Fact]
     public async Task A_receiver_waits_for_its_write_also_when_observing_fails()
     {
-        await using var duplex = new Duplex(new PieceStream(new byte[10]));
+        await using var duplex = new Duplex(new PieceStream(new byte[1 << 20]));
         var writing = new TaskCompletionSource();
         var receiving = BodyReceiver.ReceiveAsync(
-            new BodyReader(duplex, 10), _ => writing.Task, _ => throw new WirephotoException(ErrorCode.NotAnImage, "no"), Cancel);
+            new BodyReader(duplex, 1 << 20), _ => writing.Task, _ => throw new WirephotoException(ErrorCode.NotAnImage, "no"), Cancel);
         Assert.False(receiving.IsCompleted);
         writing.SetResult();
         await Assert.ThrowsAsync<WirephotoException>(() => receiving);

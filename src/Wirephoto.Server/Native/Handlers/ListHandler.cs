@@ -12,7 +12,7 @@ static class ListHandler
     {
         var page = await context.Images.ListAsync(list, cancel);
         var lines = new LinesWriter();
-        foreach (var entry in page.Entries) lines.Add(new ListEntry(entry.Image?.ToInfo(), entry.Folder?.TrimEnd('/')).Write);
+        foreach (var entry in page.Entries) lines.Add(new ListEntry(entry.Image?.ToInfo(), entry.Folder?.TrimEnd('/')));
         var message = page.Entries.Count == 0 ? "nothing there" : $"{page.Entries.Count} entries";
         return new Answer(new ListReply(lines.Body.Length, lines.Count, page.Next), message, new LinesBody(lines));
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Names;
@@ -12,6 +13,7 @@ sealed class IndexReader : IDisposable
     readonly SqliteConnection connection;
     readonly ImageTypes types;
     readonly SqliteCommand byName, contentByName, byKey, byDigest, unread, receipt, totals, from, after, all;
+    string format = "";
 
     /// <summary>Opens a connection of its own.</summary>
     public IndexReader(string path, ImageTypes types)
@@ -99,14 +101,27 @@ sealed class IndexReader : IDisposable
         using var reader = Run(command, values);
         while (reader.Read())
         {
-            // A name that is not valid (any more) is passed over: the types may have been narrowed since it was recorded.
-            if (!ImageName.TryParse(reader.GetString(0), types, out var name)) continue;
-            var digest = ReadDigest(reader, 3);
-            var facts = reader.IsDBNull(4) ? null : new PictureFacts(reader.GetString(4), reader.GetInt32(5), reader.GetInt32(6));
-            var state = digest is null ? RowState.Unread : (RowState)reader.GetInt32(9);
-            yield return new IndexRow(name, reader.GetInt64(1), reader.GetInt64(2), digest, facts, Time(reader.GetInt64(7)),
-                reader.GetBoolean(8), state, reader.IsDBNull(10) ? null : reader.GetString(10));
+            if (ReadRow(new RowColumns(reader)) is { } row) yield return row;
         }
+    }
+
+    // Null: a name that is not valid (any more) is passed over, for the types may have been narrowed since it was recorded.
+    IndexRow? ReadRow(RowColumns columns)
+    {
+        if (!ImageName.TryParse(columns.Text(0), types, out var name)) return null;
+        Digest? digest = columns.Bytes(3) is { Length: Digest.Size } bytes ? new Digest(bytes) : null;
+        var facts = Format(columns.Bytes(4)) is { } word ? new PictureFacts(word, (int)columns.Number(5), (int)columns.Number(6)) : null;
+        var state = digest is null ? RowState.Unread : (RowState)columns.Number(9);
+        return new IndexRow(name, columns.Number(1), columns.Number(2), digest, facts, Time(columns.Number(7)), columns.Number(8) != 0, state,
+            columns.Text(10) is { Length: > 0 } fault ? fault : null);
+    }
+
+    // Most rows have the format of the row before.
+    string? Format(ReadOnlySpan<byte> word)
+    {
+        if (word.IsEmpty) return null;
+        if (!Ascii.Equals(word, format)) format = Encoding.UTF8.GetString(word);
+        return format;
     }
 
     SqliteCommand Prepare(string sql)

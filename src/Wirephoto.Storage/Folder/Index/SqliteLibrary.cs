@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using SQLitePCL;
 
@@ -7,6 +8,7 @@ namespace Wirephoto.Storage.Folder.Index;
 static class SqliteLibrary
 {
     const string SystemLibrary = "libsqlite3.so.0";
+    const string PackageLibrary = "e_sqlite3";
 
     // UPDATE ... FROM, see sqlite.org/lang_update.html: 3.33.0.
     const int OldestThatWillDo = 3_033_000;
@@ -16,15 +18,21 @@ static class SqliteLibrary
     /// <summary>Loads the library once per process.</summary>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
+    /// <summary>The address of one of the library's functions.</summary>
+    public static nint Function(string name) => NativeLibrary.GetExport(Handle.Value, name);
+
+    static readonly Lazy<IntPtr> Handle = new(() => FindSystems() is not 0 and var systems ? systems : NativeLibrary.Load(PackageLibrary, PackageAssembly, null));
+
+    static Assembly PackageAssembly => typeof(SQLite3Provider_e_sqlite3).Assembly;
+
     static bool Load()
     {
-        NativeLibrary.SetDllImportResolver(
-            typeof(SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) => name == "e_sqlite3" ? FindSystems() : IntPtr.Zero);
+        NativeLibrary.SetDllImportResolver(PackageAssembly, static (name, _, _) => name == PackageLibrary ? Handle.Value : IntPtr.Zero);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
         return true;
     }
 
-    // Zero: .NET goes on with the library of the package.
+    // Zero: the library of the package has to do.
     static unsafe IntPtr FindSystems()
     {
         if (!NativeLibrary.TryLoad(SystemLibrary, out var library)) return IntPtr.Zero;
