@@ -33,7 +33,9 @@ sealed class ServerTrust
         string? distrust = null;
         try
         {
-            return await TlsDuplex.ConnectAsync(plain, host, (_, certificate, chain, errors) => (distrust = Fault(certificate, chain, errors)) is null, cancel);
+            // What is pinned needs no authorities: those of the system are not even read.
+            var policy = Policy(pin is null ? X509ChainTrustMode.System : X509ChainTrustMode.CustomRootTrust);
+            return await TlsDuplex.ConnectAsync(plain, host, policy, (_, certificate, chain, errors) => (distrust = Fault(certificate, chain, errors)) is null, cancel);
         }
         catch (AuthenticationException e) when (distrust is not null)
         {
@@ -69,12 +71,8 @@ sealed class ServerTrust
     bool IsFromAuthorities(X509Certificate2 certificate, X509Chain? shown)
     {
         if (authorities is null) return false;
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        using var chain = new X509Chain { ChainPolicy = Policy(X509ChainTrustMode.CustomRootTrust) };
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(ServerAuthentication);
-        chain.ChainPolicy.DisableCertificateDownloads = true;
 
         // The certificates between, which the server has sent along.
         if (shown is not null)
@@ -85,6 +83,15 @@ sealed class ServerTrust
 
         return chain.Build(certificate);
     }
+
+    // Nothing is fetched from anywhere because a certificate names an address.
+    static X509ChainPolicy Policy(X509ChainTrustMode mode) => new()
+    {
+        TrustMode = mode,
+        RevocationMode = X509RevocationMode.NoCheck,
+        DisableCertificateDownloads = true,
+        ApplicationPolicy = { ServerAuthentication },
+    };
 
     static string Names(X509Certificate2 certificate)
     {

@@ -37,20 +37,22 @@ public sealed class TlsDuplex : Duplex
     /// <summary>Says hello to a server.</summary>
     /// <param name="plain">The connection.</param>
     /// <param name="host">The name that its certificate is to be for.</param>
+    /// <param name="chain">How the chain of its certificate is looked for.</param>
     /// <param name="trust">Whether the certificate is good enough.</param>
     /// <param name="cancel">Ends the wait; the connection can't be used afterwards.</param>
     /// <exception cref="AuthenticationException">The certificate is not good enough, there is no version or cipher that both know, or what came is no TLS.</exception>
     /// <exception cref="IOException">The connection was lost.</exception>
-    public static Task<TlsDuplex> ConnectAsync(Duplex plain, string host, RemoteCertificateValidationCallback trust, CancellationToken cancel) => OpenAsync(
+    public static Task<TlsDuplex> ConnectAsync(
+        Duplex plain, string host, X509ChainPolicy chain, RemoteCertificateValidationCallback trust, CancellationToken cancel) => OpenAsync(
         plain,
         tls => tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
                 TargetHost = host,
+                CertificateChainPolicy = chain,
                 RemoteCertificateValidationCallback = trust,
                 EnabledSslProtocols = Versions,
                 AllowRenegotiation = false,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             },
             cancel),
         cancel);
