@@ -15,6 +15,9 @@ sealed class TlsWire(Duplex plain) : Stream
     // A handshake takes a few KiB; certificates of clients, which can be large, are not asked for.
     const int HandshakeMost = 128 * 1024;
 
+    // Behind its last message the peer may go on at once: what is read along with that does not count.
+    const int HandshakePiece = 4096;
+
     TransferBuffer input;
     ReadOnlyMemory<byte> held;
     TlsRecords records;
@@ -70,7 +73,7 @@ sealed class TlsWire(Duplex plain) : Stream
         var count = 0;
         try
         {
-            count = await plain.ReadAsync(input.Memory, cancel);
+            count = await plain.ReadAsync(Open ? input.Memory : input.Memory[..HandshakePiece], cancel);
         }
         finally
         {
