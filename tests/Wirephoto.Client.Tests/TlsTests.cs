@@ -6,7 +6,6 @@ using Wirephoto.Protocol.Errors;
 namespace Wirephoto.Client.Tests;
 
 /// <summary>The library inside TLS. Whom it trusts is tested with the programs.</summary>
-[Trait("Requirement", "R2-10.1")]
 public sealed class TlsTests : IDisposable
 {
     readonly TestCertificate certificate = TestCertificate.Make();

@@ -6,7 +6,6 @@ using Wirephoto.TestImages;
 namespace Wirephoto.Cli.Tests.Programs;
 
 /// <summary>The two programs inside TLS, and whom the client trusts.</summary>
-[Trait("Requirement", "R2-10.1")]
 public sealed class TlsTests : IDisposable
 {
     readonly TempFolder local = new();
@@ -15,6 +14,7 @@ public sealed class TlsTests : IDisposable
 
     [Fact]
     [Trait("Requirement", "R2-9.1")]
+    [Trait("Requirement", "R2-10.1")]
     public async Task A_large_image_goes_both_ways_with_its_digest_and_beside_plain_clients()
     {
         using var own = TestCertificate.Make("127.0.0.1");
@@ -31,6 +31,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "R2-10.1")]
     public async Task A_certificate_of_a_known_authority_is_trusted_for_its_name_only()
     {
         using var root = TestCertificate.Make("Test root", authority: true);

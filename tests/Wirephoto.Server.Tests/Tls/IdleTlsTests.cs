@@ -10,7 +10,7 @@ namespace Wirephoto.Server.Tests.Tls;
 public sealed class IdleTlsTests
 {
     static readonly bool IsLong = Environment.GetEnvironmentVariable("WIREPHOTO_LONG") is not null;
-    static readonly int Connections = IsLong ? 4000 : 600;
+    static readonly int Connections = IsLong ? 4000 : 400;
 
     static readonly byte[] Photo = TestJpeg.OfSize(300_000, seed: 1);
 
@@ -25,21 +25,24 @@ public sealed class IdleTlsTests
         Directory.CreateDirectory(folder.File("images"));
         await using var server = await ServerProcess.StartAsync(folder.File("images"), "--max-clients", $"{Connections + 100}", "--certificate", folder.File("server.pem"));
 
+        await using var honest = await server.ConnectAsync();
+        await honest.DoneAsync(RawPeer.Put("a.jpg", Photo), Photo);
+
         // One after the other first: what all of them share is there and paid for.
         var clients = new List<SslStream>();
         try
         {
-            for (var i = 0; i < 100; i++) await using (await UseAsync(server, certificate, $"warm{i}")) { }
+            for (var i = 0; i < 100; i++) await using (await UseAsync(server, certificate)) { }
             await server.SettleAsync();
             var before = server.ResidentBytes;
-            for (var i = 0; i < Connections; i++) clients.Add(await UseAsync(server, certificate, $"idle{i}"));
+            for (var i = 0; i < Connections; i++) clients.Add(await UseAsync(server, certificate));
             await server.SettleAsync();
             var each = (server.ResidentBytes - before) / Connections;
             TestContext.Current.TestOutputHelper!.WriteLine(
                 $"{Connections} idle connections inside TLS: {before >> 20} MiB before, {server.ResidentBytes >> 20} MiB with them, {each} bytes each");
 
-            // Most of it is OpenSSL's own; one buffer of a record would be 17 KiB more, one of a transfer 256.
-            Assert.InRange(each, 0, 96 * 1024);
+            // OpenSSL keeps what its largest record took. One buffer of a transfer would be 256 KiB more.
+            Assert.InRange(each, 0, 192 * 1024);
         }
         finally
         {
@@ -47,8 +50,8 @@ public sealed class IdleTlsTests
         }
     }
 
-    // Each has put an image and got it back, so that every buffer of a transfer was in use.
-    static async Task<SslStream> UseAsync(ServerProcess server, TestCertificate certificate, string name)
+    // Each has sent an image, which is there already, and got it back, so that every buffer of a transfer was in use.
+    static async Task<SslStream> UseAsync(ServerProcess server, TestCertificate certificate)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, server.Port, Cancel);
@@ -60,12 +63,12 @@ public sealed class IdleTlsTests
                 RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHash().SequenceEqual(certificate.Certificate.GetCertHash()),
             },
             Cancel);
-        await AskAsync(tls, RawPeer.Frame(RawPeer.Put($"{name}.jpg", Photo), Photo));
-        await AskAsync(tls, RawPeer.Frame($$"""{"type":"get","filename":"{{name}}.jpg"}"""));
+        await AskAsync(tls, RawPeer.Frame(RawPeer.Put("a.jpg", Photo), Photo), "error");
+        await AskAsync(tls, RawPeer.Frame("""{"type":"get","filename":"a.jpg"}"""), "ok");
         return tls;
     }
 
-    static async Task AskAsync(SslStream stream, byte[] request)
+    static async Task AskAsync(SslStream stream, byte[] request, string status)
     {
         await stream.WriteAsync(request, Cancel);
         var length = new byte[2];
@@ -73,7 +76,7 @@ public sealed class IdleTlsTests
         var head = new byte[(length[0] << 8) | length[1]];
         await stream.ReadExactlyAsync(head, Cancel);
         var json = System.Text.Json.JsonDocument.Parse(head).RootElement;
-        Assert.Equal("ok", json.GetProperty("status").GetString());
+        Assert.Equal(status, json.GetProperty("status").GetString());
         if (json.TryGetProperty("size", out var size)) await stream.ReadExactlyAsync(new byte[size.GetInt32()], Cancel);
     }
 }
