@@ -16,14 +16,41 @@ CLIENT = ROOT / "artifacts/programs/Wirephoto.Cli/wirephoto"
 class Wirephoto:
     name = "wirephoto"
 
-    def __init__(self, folder, logs, pin=None):
+    def __init__(self, folder, logs, pin=None, options=()):
         self.port = free_port()
         self.folder = folder
         pinned = ["taskset", "-c", pin] if pin else []
-        self.service = Service([*pinned, str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1"], self.port, f"{logs}/{self.port}.log")
+        self.service = Service(
+            [*pinned, str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1", *options], self.port, f"{logs}/{self.port}.log")
 
     def client(self, *request):
         return [str(CLIENT), "127.0.0.1", str(self.port), *request, "--quiet"]
+
+
+class WirephotoTls(Wirephoto):
+    """Inside TLS 1.3, which both ends choose; the client pins the certificate."""
+
+    def __init__(self, folder, logs):
+        self.certificate = Certificate(logs)
+        super().__init__(folder, logs, options=["--certificate", self.certificate.file, "--key", self.certificate.key, "--tls", "required"])
+
+    def client(self, *request):
+        return [*super().client(*request), "--pin", self.certificate.fingerprint]
+
+
+class Certificate:
+    """Made for one run; the same kind for everybody."""
+
+    def __init__(self, logs):
+        self.file, self.key = f"{logs}/certificate.pem", f"{logs}/key.pem"
+        if not os.path.exists(self.file):
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                 "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.key, "-out", self.file],
+                check=True, stderr=subprocess.DEVNULL)
+            os.chmod(self.key, 0o600)
+        shown = subprocess.run(["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", self.file], check=True, capture_output=True, text=True)
+        self.fingerprint = "sha256:" + shown.stdout.split("=")[1].strip().replace(":", "").lower()
 
 
 class Rsync:
@@ -66,6 +93,37 @@ http {{
 
     def url(self, path):
         return f"http://127.0.0.1:{self.port}/{path}"
+
+
+class NginxTls:
+    """nginx with TLS 1.3, for gets and, by WebDAV's PUT, for puts; what is put lies on the same file system as its temporary file."""
+
+    name = "nginx TLS"
+
+    def __init__(self, folder, logs):
+        self.port = free_port()
+        self.folder = folder
+        certificate = Certificate(logs)
+        home = f"{logs}/nginx-tls"
+        os.makedirs(f"{home}/logs", exist_ok=True)
+        os.makedirs(f"{folder}/.body", exist_ok=True)
+        user = f"user {getpass.getuser()};" if os.getuid() == 0 else ""
+        pathlib.Path(f"{home}/nginx.conf").write_text(f"""
+{user} daemon off; worker_processes auto; pid {home}/nginx.pid; error_log {home}/error.log;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off; sendfile on; tcp_nopush on; client_max_body_size 0;
+    client_body_temp_path {folder}/.body; proxy_temp_path {home}/proxy; fastcgi_temp_path {home}/fastcgi; uwsgi_temp_path {home}/uwsgi; scgi_temp_path {home}/scgi;
+    server {{
+        listen 127.0.0.1:{self.port} ssl; root {folder}; dav_methods PUT;
+        ssl_certificate {certificate.file}; ssl_certificate_key {certificate.key}; ssl_protocols TLSv1.3;
+    }}
+}}
+""")
+        self.service = Service(["nginx", "-p", home, "-c", f"{home}/nginx.conf"], self.port, f"{logs}/nginx-tls.log")
+
+    def url(self, path):
+        return f"https://127.0.0.1:{self.port}/{path}"
 
 
 class Sftp:

@@ -96,6 +96,33 @@ def put_big(bench):
     ])
 
 
+CURL = ["curl", "-s", "-f", "-k", "--tlsv1.3"]
+
+
+def get_big_tls(bench):
+    to = f"{bench.folder}/to"
+    ours, theirs = bench.wirephoto_tls, bench.nginx_tls
+    common = dict(before=empty(to), check=same_size(f"{to}/big.png", f"{bench.source}/big.png"), after=drop(to))
+    return Work(f"get one PNG of {bench.big >> 20} MiB, TLS 1.3", [
+        Contender("wirephoto", ours.client("get", "big.png", "--to", to), ours.service, **common),
+        Contender("curl from nginx", [*CURL, "-o", f"{to}/big.png", theirs.url("big.png")], theirs.service, must=1.30, aim=1.00, **common),
+    ])
+
+
+def put_big_tls(bench):
+    ours, theirs = bench.wirephoto_tls, bench.nginx_tls_in
+    new = f"{bench.folder}/new.png"
+
+    def remove():
+        processes.run(ours.client("delete", "new.png"))
+
+    return Work(f"put one PNG of {bench.big >> 20} MiB, TLS 1.3", [
+        Contender("wirephoto", ours.client("put", new), ours.service, check=same_size(f"{ours.folder}/new.png", new), after=remove),
+        Contender("curl to nginx", [*CURL, "-T", new, theirs.url("new.png")], theirs.service, must=1.30, aim=1.00,
+                  check=same_size(f"{theirs.folder}/new.png", new), after=drop(f"{theirs.folder}/new.png")),
+    ])
+
+
 def put_small(bench):
     ours, theirs = bench.wirephoto, f"{bench.folder}/theirs"
     stored = f"{ours.folder}/new"
@@ -176,4 +203,4 @@ def list_many(bench):
     ])
 
 
-ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, put_small, get_small, durable, request_rate, one_get, list_many)}
+ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, get_big_tls, put_big_tls, put_small, get_small, durable, request_rate, one_get, list_many)}

@@ -72,7 +72,7 @@ static class App
     {
         var clock = TimeProvider.System;
         using var reporter = new Reporter(screen, options, clock);
-        var clientOptions = new WirephotoClientOptions { Retries = options.Retry, ClientName = $"wirephoto/{Version}", Clock = clock };
+        var clientOptions = new WirephotoClientOptions { Retries = options.Retry, ClientName = $"wirephoto/{Version}", Clock = clock, Tls = Tls(server, options) };
         await using var connections = new ServerConnections(server, clientOptions);
         try
         {
@@ -92,4 +92,9 @@ static class App
 
         return reporter.ExitCode;
     }
+
+    // Whoever says what to trust means TLS.
+    static WirephotoTlsOptions? Tls(ServerAddress server, CliOptions options) => server.Tls || options.Tls || options.Authorities is not null || options.Pin is not null
+        ? new WirephotoTlsOptions { AuthoritiesFile = options.Authorities, Pin = options.Pin }
+        : null;
 }

@@ -10,6 +10,7 @@ static class HelpText
         Usage:
           wirephoto HOST PORT REQUEST...          wirephoto localhost 5000 put cat.jpg list
           wirephoto wirephoto://HOST[:PORT] REQUEST...             (port 5000 when left out)
+          wirephoto wirephotos://HOST[:PORT] REQUEST...            inside TLS
           wirephoto REQUEST...                    with the server in WIREPHOTO_SERVER
           wirephoto HOST PORT                     interactive session on a terminal
 
@@ -44,6 +45,10 @@ static class HelpText
                                10 s at most (default 15, which is about a minute; 0: never). The first
                                connection is tried once. Transfers go on where they stopped, in a later
                                run as well
+              --tls            inside TLS, as with wirephotos://; the certificate must be for HOST and
+                               from an authority that this machine trusts, or
+              --ca FILE        from one whose certificate is in this PEM file, or
+              --pin FINGERPRINT  have this SHA-256, as the server's log shows it: sha256:12ab...
               --on-error WHAT  continue (default): go on, list the failures at the end; stop: begin
                                nothing more after the first failure (up to 16 files are on
                                their way at the same time)

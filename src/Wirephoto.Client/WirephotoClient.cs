@@ -30,7 +30,8 @@ public sealed class WirephotoClient : IAsyncDisposable
     internal bool Alive => link.Latest.Alive;
 
     /// <summary>Connects and says hello. The first connection is tried once only, so that a wrong address is told without delay.</summary>
-    /// <exception cref="ConnectionException"><see cref="ErrorCode.NoConnection"/>, or <see cref="ErrorCode.BadReply"/> from something that is no such server.</exception>
+    /// <exception cref="ConnectionException"><see cref="ErrorCode.NoConnection"/>, or <see cref="ErrorCode.BadReply"/> from something that is no such server, or <see cref="ErrorCode.Untrusted"/>.</exception>
+    /// <exception cref="LocalFileException">The file of authorities (<see cref="WirephotoTlsOptions.AuthoritiesFile"/>) can't be read.</exception>
     /// <exception cref="RefusedException">The server does not want this client, or not now.</exception>
     public static async Task<WirephotoClient> ConnectAsync(
         string host, int port, WirephotoClientOptions? options = null, CancellationToken cancel = default)

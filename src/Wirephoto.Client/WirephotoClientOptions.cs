@@ -28,6 +28,9 @@ public sealed record WirephotoClientOptions
     /// <summary>The longest wait before any repetition.</summary>
     public TimeSpan BackoffMost { get; init => field = Positive(value, nameof(BackoffMost)); } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Which servers are trusted inside TLS; null: the connection is plain.</summary>
+    public WirephotoTlsOptions? Tls { get; init; }
+
     /// <summary>Where time comes from.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -1,4 +1,5 @@
 using Wirephoto.Client;
+using Wirephoto.Protocol;
 
 namespace Wirephoto.Cli.Arguments;
 
@@ -24,6 +25,15 @@ sealed record CliOptions
 
     /// <summary>How often in a row a lost connection is made again before a request fails.</summary>
     public int Retry { get; init; } = new WirephotoClientOptions().Retries;
+
+    /// <summary>Whether the connection is inside TLS whatever the address says.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>A PEM file of further authorities to trust.</summary>
+    public string? Authorities { get; init; }
+
+    /// <summary>The SHA-256 of the one certificate to trust.</summary>
+    public Digest? Pin { get; init; }
 
     /// <summary>Whether nothing more is begun after a failure.</summary>
     public bool StopOnError { get; init; }

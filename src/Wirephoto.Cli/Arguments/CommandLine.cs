@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Wirephoto.Protocol;
 
 namespace Wirephoto.Cli.Arguments;
 
@@ -13,6 +14,9 @@ sealed class CommandLine
     readonly Option<string?> retry = new("--retry");
     readonly Option<string?> onError = new("--on-error");
     readonly Option<string?> progress = new("--progress");
+    readonly Option<string?> authorities = new("--ca");
+    readonly Option<string?> pin = new("--pin");
+    readonly Option<bool> tls = Flag("--tls");
     readonly Option<bool> json = Flag("--json");
     readonly Option<bool> quiet = Flag("--quiet", "-q");
     readonly Option<bool> recursive = Flag("--recursive", "-r");
@@ -25,7 +29,7 @@ sealed class CommandLine
     CommandLine()
     {
         command.Add(words);
-        foreach (var option in (Option[])[storeAs, to, jobs, retry, onError, progress, json, quiet, recursive, verbose, interactive, version, help])
+        foreach (var option in (Option[])[storeAs, to, jobs, retry, onError, progress, authorities, pin, tls, json, quiet, recursive, verbose, interactive, version, help])
             command.Add(option);
     }
 
@@ -37,7 +41,15 @@ sealed class CommandLine
 
     /// <summary>Understands a line of an interactive session, to which the session's own options apply as well.</summary>
     /// <exception cref="UsageException">It is wrong.</exception>
-    public static Invocation Parse(string[] args, ServerAddress server, CliOptions session) => new CommandLine().Read(args, server.ToString(), session);
+    public static Invocation Parse(string[] args, ServerAddress server, CliOptions session) => new CommandLine().ReadLine(args, server, session);
+
+    Invocation ReadLine(string[] args, ServerAddress server, CliOptions session)
+    {
+        var line = Read(args, server.ToString(), session);
+        if (line is Invocation.Run { Options: { Tls: true } or { Authorities: not null } or { Pin: not null } })
+            throw new UsageException("--tls, --ca and --pin are for the start of a session: its connection is there already");
+        return line;
+    }
 
     Invocation Read(string[] args, string? server, CliOptions standard)
     {
@@ -101,6 +113,9 @@ sealed class CommandLine
         Retry = Number("--retry", result.GetValue(retry), 0, 1000) ?? standard.Retry,
         StopOnError = Choice("--on-error", result.GetValue(onError), "continue", "stop") is { } end ? end == 1 : standard.StopOnError,
         Progress = (ProgressMode?)Choice("--progress", result.GetValue(progress), "auto", "always", "never") ?? standard.Progress,
+        Tls = result.GetValue(tls),
+        Authorities = NotEmpty("--ca", result.GetValue(authorities)),
+        Pin = Fingerprint(result.GetValue(pin), result.GetValue(authorities)),
         Json = result.GetValue(json) || standard.Json,
         Quiet = result.GetValue(quiet) || standard.Quiet,
         Recursive = result.GetValue(recursive) || standard.Recursive,
@@ -121,6 +136,17 @@ sealed class CommandLine
     static Option<bool> Flag(string name, params string[] aliases) => new(name, aliases) { Arity = ArgumentArity.Zero };
 
     static string? NotEmpty(string option, string? value) => value?.Length == 0 ? throw new UsageException($"{option} needs a value") : value;
+
+    // As the server's log shows it (sha256:abc...), or openssl (AB:CD:...).
+    static Digest? Fingerprint(string? text, string? authorities)
+    {
+        if (text is null) return null;
+        if (authorities is not null) throw new UsageException("--ca and --pin exclude each other: a pinned certificate needs no authority");
+        var hex = text.StartsWith("sha256:", StringComparison.OrdinalIgnoreCase) ? text["sha256:".Length..] : text;
+        return Digest.TryParse(hex.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant(), out var digest)
+            ? digest
+            : throw new UsageException($"--pin takes sha256: and 64 hexadecimal digits, not '{text}'");
+    }
 
     static int? Number(string option, string? text, int least, int most)
     {

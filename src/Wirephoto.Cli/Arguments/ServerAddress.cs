@@ -3,17 +3,18 @@ using System.Globalization;
 namespace Wirephoto.Cli.Arguments;
 
 /// <summary>Where the server is.</summary>
-readonly record struct ServerAddress(string Host, int Port)
+readonly record struct ServerAddress(string Host, int Port, bool Tls = false)
 {
     /// <summary>The port when an address has none.</summary>
     public const int DefaultPort = 5000;
 
     const string Scheme = "wirephoto://";
+    const string TlsScheme = "wirephotos://";
 
-    /// <summary>Whether a word is an address of its own: <c>wirephoto://host[:port]</c> or <c>host:port</c>.</summary>
+    /// <summary>Whether a word is an address of its own: <c>wirephoto://host[:port]</c>, <c>wirephotos://host[:port]</c> or <c>host:port</c>.</summary>
     public static bool Looks(string word)
     {
-        if (word.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return true;
+        if (After(Scheme, word) is not null || After(TlsScheme, word) is not null) return true;
         var colon = word.LastIndexOf(':');
         if (colon <= 0 || colon == word.Length - 1) return false;
 
@@ -21,11 +22,12 @@ readonly record struct ServerAddress(string Host, int Port)
         return (word[colon - 1] == ']' || !word.AsSpan(0, colon).Contains(':')) && !word.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9');
     }
 
-    /// <summary>Reads <c>wirephoto://host[:port]</c> or <c>host[:port]</c>.</summary>
-    /// <exception cref="UsageException">It is neither.</exception>
+    /// <summary>Reads <c>wirephoto://host[:port]</c>, <c>wirephotos://host[:port]</c> (which is inside TLS) or <c>host[:port]</c>.</summary>
+    /// <exception cref="UsageException">It is none of them.</exception>
     public static ServerAddress Parse(string text)
     {
-        var rest = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text[Scheme.Length..] : text;
+        var secured = After(TlsScheme, text);
+        var rest = secured ?? After(Scheme, text) ?? text;
         if (rest.EndsWith('/')) rest = rest[..^1];
 
         string host, port;
@@ -43,7 +45,7 @@ readonly record struct ServerAddress(string Host, int Port)
 
         if (host.Length == 0 || host.Contains('/') || host.Contains('@') || port is not ("" or [':', ..]))
             throw new UsageException($"'{text}' is not a server: write wirephoto://host or wirephoto://host:port");
-        return new(host, port.Length == 0 ? DefaultPort : ParsePort(port[1..]));
+        return new(host, port.Length == 0 ? DefaultPort : ParsePort(port[1..]), secured is not null);
     }
 
     /// <summary>Reads a port, a number in 1-65535.</summary>
@@ -52,6 +54,8 @@ readonly record struct ServerAddress(string Host, int Port)
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
             ? port
             : throw new UsageException($"the port '{text}' is not a number in 1-65535");
+
+    static string? After(string scheme, string text) => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? text[scheme.Length..] : null;
 
     /// <inheritdoc/>
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";

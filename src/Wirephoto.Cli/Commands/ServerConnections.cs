@@ -61,7 +61,7 @@ sealed class ServerConnections(ServerAddress server, WirephotoClientOptions opti
     {
         // The connection has made its own repetitions by now: with thousands of files to go, another round for each would take days.
         if (failure.Code is ErrorCode.NoConnection or ErrorCode.Timeout or ErrorCode.BadReply or ErrorCode.ServerFull or ErrorCode.ShuttingDown
-            or ErrorCode.Protected or ErrorCode.BadToken)
+            or ErrorCode.Protected or ErrorCode.BadToken or ErrorCode.TlsRequired or ErrorCode.Untrusted)
             Gone ??= failure;
     }
 

@@ -27,7 +27,7 @@ sealed class Attempts(WirephotoClientOptions options)
     /// <summary>Whether a failure is one of the connection, not of the request: the same request may succeed on another one.</summary>
     public static bool OfConnection(WirephotoException failure) => failure switch
     {
-        ConnectionException { Code: not ErrorCode.BadReply } => true,
+        ConnectionException { Code: not (ErrorCode.BadReply or ErrorCode.Untrusted) } => true,
         RefusedException refused => refused.Code.Info().Kind == ErrorKind.Connection,
         _ => false,
     };

@@ -226,6 +226,8 @@ sealed class Connection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Inside TLS a goodbye of its own; it goes ahead of the end.
+        if (due.Idle) duplex.ShutdownWrite();
         End(new EndReason(ErrorCode.InDoubt, "the client was closed while the request waited for its reply"));
         await reading;
 

@@ -8,6 +8,8 @@ namespace Wirephoto.Client.Connections;
 /// <summary>Makes connections to one server, each with its hello said.</summary>
 sealed class Dialer(string host, int port, WirephotoClientOptions options)
 {
+    readonly ServerTrust? trust = options.Tls is { } tls ? new ServerTrust(tls) : null;
+
     /// <summary>Connects and says hello, within the time for a connection.</summary>
     /// <exception cref="ConnectionException">No connection.</exception>
     /// <exception cref="RefusedException">The server does not want this client, or not now.</exception>
@@ -17,7 +19,7 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         try
         {
-            var connection = Open(await DialAsync(either.Token));
+            var connection = await OpenAsync(await DialAsync(either.Token), either.Token);
             try
             {
                 await connection.GreetAsync(options.ClientName, options.Token, either.Token);
@@ -59,7 +61,7 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         }
     }
 
-    Connection Open(Socket socket)
+    async Task<Connection> OpenAsync(Socket socket, CancellationToken cancel)
     {
         var server = (IPEndPoint)socket.RemoteEndPoint!;
         if (server.Address.IsIPv4MappedToIPv6) server = new IPEndPoint(server.Address.MapToIPv4(), server.Port);
@@ -68,7 +70,17 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         var seconds = options.ReplyTimeout.TotalSeconds;
         var silence = new SilenceWatch(options.Clock, options.ReplyTimeout, () =>
             connection!.End(new EndReason(ErrorCode.Timeout, $"the server was silent for {seconds:0.#} s while a reply was due")));
-        connection = new Connection(new SocketDuplex(socket, new WatchedStream(socket, silence)), silence, server);
-        return connection;
+        var plain = new SocketDuplex(socket, new WatchedStream(socket, silence));
+        try
+        {
+            connection = new Connection(trust is null ? plain : await trust.SecureAsync(plain, host, port, cancel), silence, server);
+            return connection;
+        }
+        catch
+        {
+            await plain.DisposeAsync();
+            silence.Dispose();
+            throw;
+        }
     }
 }

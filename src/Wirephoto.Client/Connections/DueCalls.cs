@@ -22,6 +22,15 @@ sealed class DueCalls(SilenceWatch silence)
         }
     }
 
+    /// <summary>Whether it lives and no reply is due.</summary>
+    public bool Idle
+    {
+        get
+        {
+            lock (gate) return End is null && !unwritable && due.Count == 0;
+        }
+    }
+
     /// <summary>Adds a call whose request is written next. False: the connection has ended, and so has the call.</summary>
     public bool TryAdd(PendingCall call)
     {

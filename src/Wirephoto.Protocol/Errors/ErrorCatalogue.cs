@@ -48,11 +48,13 @@ public static class ErrorCatalogue
         new(ErrorCode.Protected, "protected", Access, false, true, "The owner can start the server with --open to serve other machines."),
         new(ErrorCode.Forbidden, "forbidden", Access, false, false, "Ask the owner of the server for this permission."),
         new(ErrorCode.BadToken, "bad_token", Access, false, true, "Connect with a token that this server knows, or without one."),
+        new(ErrorCode.TlsRequired, "tls_required", Access, false, true, "Connect with TLS: --tls, or wirephotos:// in the address."),
         new(ErrorCode.Timeout, "timeout", Connection, true, true, "The connection was silent or too slow for the server's deadlines: connect again."),
         new(ErrorCode.ShuttingDown, "shutting_down", Connection, true, true, "The server is stopping: connect again when it is back."),
         new(ErrorCode.Internal, "internal", Request, true, true, "This is a fault of the server; its log has the details."),
 
         new(ErrorCode.NoConnection, "no_connection", Connection, true, true, "Check host, port and network, and that the server runs."),
+        new(ErrorCode.Untrusted, "untrusted", Connection, false, true, "Compare the fingerprint with the one in the server's log; if they are the same, connect with --pin and that fingerprint, or give its authority with --ca FILE."),
         new(ErrorCode.InDoubt, "in_doubt", Connection, true, true, "The connection was lost before the reply came: repeat the request, which is safe."),
         new(ErrorCode.BadReply, "bad_reply", Connection, false, true, "The other side does not speak this protocol: check host and port."),
         new(ErrorCode.LocalExists, "local_exists", LocalFile, false, false, "No local file is ever overwritten: move it away, or use --to or --as."),

@@ -39,12 +39,14 @@ public enum ErrorCode
     Protected,
     Forbidden,
     BadToken,
+    TlsRequired,
     Timeout,
     ShuttingDown,
     Internal,
 
     // Known only to the client.
     NoConnection,
+    Untrusted,
     InDoubt,
     BadReply,
     LocalExists,

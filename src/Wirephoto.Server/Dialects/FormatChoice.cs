@@ -1,18 +1,20 @@
 using System.Text;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Framing;
-using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Dialects.D1;
 using Wirephoto.Server.Dialects.D2;
 using Wirephoto.Server.Dialects.D3;
 using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
+using Wirephoto.Server.Options;
 
 namespace Wirephoto.Server.Dialects;
 
 /// <summary>A connection whose wire format is not known yet: waits for its first bytes, then hands over to the session that speaks it.</summary>
-public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISession
+/// <param name="duplex">The connection.</param>
+/// <param name="context">What sessions work with.</param>
+/// <param name="secured">Whether it is inside TLS already.</param>
+public sealed class FormatChoice(Duplex duplex, SessionContext context, bool secured = false) : ISession
 {
     // A new dialect is one line here.
     static readonly Dictionary<WireFormat, Func<Duplex, SessionContext, ISession>> Sessions = new()
@@ -30,6 +32,9 @@ public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISessi
         var (format, end) = await ChooseAsync();
         if (end is { } ended) return ended;
         if (format == WireFormat.Silent) return ConnectionEnd.ClosedByClient;
+        if (format == WireFormat.Tls && !secured && context.Options.Certificate is not null)
+            return await TlsEntrance.RunAsync(duplex, context, tls => new FormatChoice(tls, context, secured: true));
+        if (!secured && context.Options.Tls == TlsRule.Required) return await RefusePlainAsync();
         if (Open(format) is not { } session) return await RefuseAsync(format);
         await using (session) return await session.RunAsync();
     }
@@ -65,16 +70,29 @@ public sealed class FormatChoice(Duplex duplex, SessionContext context) : ISessi
         var error = late
             ? new WirephotoException(ErrorCode.Timeout, "waited too long for a request")
             : new WirephotoException(ErrorCode.ShuttingDown, "the server is stopping");
-        using var head = new HeadWriter();
-        await TellAsync(new ErrorReply(error).Write(head, id: null), error.Code.Word(), error.Message);
+        await TellAsync(NativeSession.Wording(error), error.Code.Word(), error.Message);
         return late ? ConnectionEnd.TimedOut : ConnectionEnd.Drained;
+    }
+
+    async Task<ConnectionEnd> RefusePlainAsync()
+    {
+        const string Message = "this server speaks only inside TLS: connect with it";
+        await TellAsync(NativeSession.Wording(new WirephotoException(ErrorCode.TlsRequired, Message)), ErrorCode.TlsRequired.Word(), Message);
+        return ConnectionEnd.ProtocolError;
     }
 
     async Task<ConnectionEnd> RefuseAsync(WireFormat format)
     {
+        if (format == WireFormat.Tls && !secured)
+        {
+            // Closed without a word, which could not be read as TLS.
+            context.Log.Request(context.Caller, "-", "", success: false, $"{ErrorCode.UnsupportedProtocol.Word()}: the client wants TLS, for which this server has no certificate: give it one with --certificate");
+            return ConnectionEnd.ProtocolError;
+        }
+
         var message = format switch
         {
-            WireFormat.Tls => "this server does not speak TLS: connect without it",
+            WireFormat.Tls => "there is TLS inside TLS: once is enough",
             WireFormat.Unknown => "this is a Wirephoto server; what you sent is none of the protocols that it speaks",
             _ => $"the dialect {format} is switched off on this server (--dialects)",
         };

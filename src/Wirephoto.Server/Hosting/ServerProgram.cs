@@ -69,7 +69,10 @@ static class ServerProgram
         using var logging = LoggingSetup.Create(options.Log, clock);
         var log = new ServerLog(logging.CreateLogger("wirephotod"));
 
-        // The ports first: a server that can't have them does not touch the folder.
+        // What a person has to mend first is told first.
+        if (options.CertificateFile is not null) options = options with { Certificate = ReadCertificate(options, clock, log) };
+
+        // The ports next: a server that can't have them does not touch the folder.
         using var listener = Listener.Open(options.Bind, options.Port, options.Limits.Backlog);
         using var sessions = options.SessionPort is { } port ? Listener.Open(options.Bind, port, options.Limits.Backlog) : null;
         await using var store = await FolderStore.OpenAsync(
@@ -87,6 +90,14 @@ static class ServerProgram
             signals.Drain);
         await using var host = new ServerHost(listener, sessions, store, options, clock, log);
         await host.RunAsync(signals.Drain, signals.EndNow);
+    }
+
+    static ServerCertificate ReadCertificate(ServerOptions options, TimeProvider clock, ServerLog log)
+    {
+        var certificate = ServerCertificate.Read(options.CertificateFile!, options.KeyFile);
+        foreach (var warning in certificate.Warnings(clock.GetUtcNow())) log.CertificateWarning(warning);
+        log.OffersTls(certificate.Subject, certificate.Fingerprint, options.Tls == TlsRule.Required ? "required" : "offered");
+        return certificate;
     }
 
     static int Refuse(string message, int exitCode)

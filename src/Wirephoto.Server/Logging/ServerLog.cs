@@ -18,6 +18,14 @@ public sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(14, LogLevel.Information, "{Address} takes sessions (d4), at most {Clients} at the same time")]
     public partial void TakesSessions(string address, int clients);
 
+    /// <summary>There is a certificate.</summary>
+    [LoggerMessage(16, LogLevel.Information, "TLS is {Rule} with the certificate {Subject}; clients can pin it: {Fingerprint}")]
+    public partial void OffersTls(string subject, string fingerprint, string rule);
+
+    /// <summary>There is something about the certificate that its owner should mend.</summary>
+    [LoggerMessage(17, LogLevel.Warning, "{Message}")]
+    public partial void CertificateWarning(string message);
+
     /// <summary>The server was told to stop.</summary>
     [LoggerMessage(2, LogLevel.Information, "stopping: {Clients} connected, {Seconds} s to finish; a second signal ends at once")]
     public partial void Stopping(int clients, double seconds);

@@ -41,6 +41,9 @@ public sealed class Patience : IDisposable
         deadline.Start("the rest of a head", limits.Head);
     }
 
+    /// <summary>A TLS handshake has begun, and must be over as soon as a head.</summary>
+    public void AwaitHandshake() => deadline.Start("the rest of a TLS handshake", limits.Head);
+
     /// <summary>The length of an image must follow, maybe after a pause.</summary>
     public void AwaitLength() => deadline.Start("the length of an image", limits.BodyPause);
 

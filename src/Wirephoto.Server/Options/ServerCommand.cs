@@ -22,6 +22,9 @@ sealed class ServerCommand
     readonly Option<string> types = new("--types") { Description = "Accepted file extensions. Default: jpg,jpeg,png.", HelpName = "LIST" };
     readonly Option<string> accept = new("--accept") { HelpName = "structure|name", Description = "structure: the bytes must be a whole image of that type (default). name: the extension decides." };
     readonly Option<bool?> open = new("--open") { Description = "Serve other machines too. Without it, and with no users, only this machine is served." };
+    readonly Option<string> certificate = new("--certificate") { Description = "PEM file with a certificate and its chain: clients may use TLS on the same port.", HelpName = "FILE" };
+    readonly Option<string> key = new("--key") { Description = "PEM file with the certificate's private key. Default: it is in the certificate's file.", HelpName = "FILE" };
+    readonly Option<string> tls = new("--tls") { HelpName = "offered|required", Description = "offered: clients may use TLS if there is a certificate (default). required: others are refused." };
     readonly Option<string> dialects = new("--dialects") { Description = "Older wire formats to understand: none, all (default), or some of d1,d2,d3,d4.", HelpName = "LIST" };
     readonly Option<string> sessionPort = new("--session-port") { Description = "TCP port for sessions in which the server speaks first (d4), customarily 12345. Default: none.", HelpName = "PORT" };
     readonly Option<string> sessionClients = new("--session-clients") { Description = "Such sessions at the same time. Default: 3.", HelpName = "N" };
@@ -43,7 +46,7 @@ sealed class ServerCommand
             Stop it with Ctrl-C: running transfers are finished, for 30 seconds at most; a second Ctrl-C ends at once.
             """)
         {
-            port, folder, bind, maxClients, maxSize, keepUploads, reserve, types, accept, open, dialects, sessionPort, sessionClients, scrub, rescan, log, config,
+            port, folder, bind, maxClients, maxSize, keepUploads, reserve, types, accept, open, certificate, key, tls, dialects, sessionPort, sessionClients, scrub, rescan, log, config,
         };
         Check = new CheckCommand(folder, types, accept, config);
         Root.Subcommands.Add(Check.Command);
@@ -89,6 +92,9 @@ sealed class ServerCommand
             Reserve = parsed.GetValue(reserve) is "0" ? 0 : ReadSize(parsed, reserve),
             Accept = rule,
             Open = parsed.GetValue(open) ?? false,
+            CertificateFile = parsed.GetValue(certificate),
+            KeyFile = parsed.GetValue(key),
+            Tls = ReadTls(parsed),
             Dialects = ReadDialects(parsed),
             Log = Choice(parsed, log, LogFormat.Line),
             ScrubRate = ReadScrub(parsed),
@@ -129,6 +135,15 @@ sealed class ServerCommand
         if (parsed.GetValue(sessionPort) is not { } text) return null;
         if (!ReadDialects(parsed).Contains(WireFormat.D4)) throw Wrong("--session-port is for d4, which --dialects leaves out");
         return PortNumber(text) is var number && number != ReadPort(parsed) ? number : throw Wrong($"--session-port and the port are both {text}: choose two");
+    }
+
+    TlsRule ReadTls(ParseResult parsed)
+    {
+        var rule = Choice(parsed, tls, TlsRule.Offered);
+        if (parsed.GetValue(certificate) is null && parsed.GetValue(key) is not null) throw Wrong("--key is for a certificate: give its file with --certificate");
+        if (rule == TlsRule.Offered) return rule;
+        if (parsed.GetValue(certificate) is null) throw Wrong("--tls required needs a certificate: give its file with --certificate");
+        return parsed.GetValue(sessionPort) is null ? rule : throw Wrong("--tls required goes with no --session-port: sessions (d4) know no TLS");
     }
 
     static int PortNumber(string text) =>

@@ -2,6 +2,7 @@ using System.Net;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Server.Dialects;
+using Wirephoto.Server.Net;
 
 namespace Wirephoto.Server.Options;
 
@@ -23,6 +24,16 @@ public enum LogFormat
 
     /// <summary>One JSON object for each event.</summary>
     Json,
+}
+
+/// <summary>Whether clients may do without TLS where there is a certificate.</summary>
+public enum TlsRule
+{
+    /// <summary>They may.</summary>
+    Offered,
+
+    /// <summary>They must not.</summary>
+    Required,
 }
 
 /// <summary>What the owner asked for on the command line and in the configuration file; checked already.</summary>
@@ -63,6 +74,18 @@ public sealed record ServerOptions
 
     /// <summary>The older wire formats that are spoken beside the native one.</summary>
     public IReadOnlySet<WireFormat> Dialects { get; init; } = DialectList.All;
+
+    /// <summary>The PEM file of the certificate, its chain and maybe its key; null: there is no TLS.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The PEM file of the private key; null: it is in the certificate's file.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>Whether clients may do without TLS.</summary>
+    public TlsRule Tls { get; init; } = TlsRule.Offered;
+
+    /// <summary>The certificate, once it has been read; null: there is no TLS.</summary>
+    public ServerCertificate? Certificate { get; init; }
 
     /// <summary>What clients are told of the limits of images and messages.</summary>
     public AnnouncedLimits Announced { get; init; } = new();

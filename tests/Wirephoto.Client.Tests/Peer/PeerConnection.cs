@@ -1,16 +1,18 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Tls;
 
 namespace Wirephoto.Client.Tests.Peer;
 
 /// <summary>The server's end of one connection, in the hands of a test that says word for word what it sends.</summary>
 sealed class PeerConnection(Socket socket, CancellationToken cancel) : IAsyncDisposable
 {
-    readonly Duplex duplex = new(new NetworkStream(socket, ownsSocket: true));
+    Duplex duplex = new(new NetworkStream(socket, ownsSocket: true));
     readonly HeadWriter head = new();
 
     /// <summary>What the peer says to hello unless a test changes it.</summary>
@@ -45,6 +47,13 @@ sealed class PeerConnection(Socket socket, CancellationToken cancel) : IAsyncDis
 
     /// <summary>The body of a request.</summary>
     public async Task<byte[]> BodyAsync(Head request) => await new BodyReader(duplex, request.Number("size")).ReadAllAsync(int.MaxValue, cancel);
+
+    /// <summary>Shakes hands, and goes on inside TLS.</summary>
+    public async Task<PeerConnection> SecureAsync(TestCertificate certificate)
+    {
+        duplex = await TlsDuplex.AcceptAsync(duplex, SslStreamCertificateContext.Create(certificate.Certificate, null, offline: true), cancel);
+        return this;
+    }
 
     /// <summary>Takes hello and answers it.</summary>
     public async Task<PeerConnection> GreetAsync(HelloReply? greeting = null)
@@ -93,5 +102,8 @@ sealed class PeerConnection(Socket socket, CancellationToken cancel) : IAsyncDis
     {
         head.Dispose();
         await duplex.DisposeAsync();
+
+        // Inside TLS without a goodbye, as a cut does.
+        socket.Dispose();
     }
 }

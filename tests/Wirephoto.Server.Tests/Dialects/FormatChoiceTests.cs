@@ -44,7 +44,6 @@ public sealed class FormatChoiceTests
     [Theory]
     [InlineData("GET / HTTP/1.1\r\n\r\n", "wirephoto: this is a Wirephoto server; what you sent is none of the protocols that it speaks\n")]
     [InlineData("LIST of it\n", "none of the protocols")]
-    [InlineData("\u0016\u0003\u0001\u0002\u0000\u0001\u0000", "does not speak TLS")]
     public async Task What_is_not_spoken_gets_one_readable_line_and_a_close(string sent, string told)
     {
         await using var service = DialectService.Create();

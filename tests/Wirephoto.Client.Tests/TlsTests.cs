@@ -1,0 +1,78 @@
+using System.Security.Authentication;
+using Wirephoto.Client.Tests.Peer;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+
+namespace Wirephoto.Client.Tests;
+
+/// <summary>The library inside TLS. Whom it trusts is tested with the programs.</summary>
+public sealed class TlsTests : IDisposable
+{
+    readonly TestCertificate certificate = TestCertificate.Make();
+    readonly byte[] image = Samples.Bytes(700);
+
+    public void Dispose() => certificate.Dispose();
+
+    [Fact(Timeout = Patience)]
+    public async Task A_connection_that_is_cut_inside_TLS_is_made_again_inside_TLS()
+    {
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await (await connection.SecureAsync(certificate)).GreetAsync();
+                var put = await connection.ExpectAsync("put");
+                Assert.Equal(image, await connection.BodyAsync(put));
+            },
+            async connection =>
+            {
+                await (await connection.SecureAsync(certificate)).GreetAsync();
+                Assert.Equal(image, await connection.StoreAsync());
+                await connection.ExpectEndAsync();
+            });
+
+        await using (var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Tls = Pinned(certificate) }))
+            await client.PutAsync(new MemoryStream(image), image.Length, "a.jpg", null, Cancel);
+
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_server_that_is_not_trusted_hears_nothing_and_is_not_tried_again()
+    {
+        using var other = TestCertificate.Make();
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            try
+            {
+                await connection.SecureAsync(certificate);
+            }
+            catch (AuthenticationException)
+            {
+                return;
+            }
+
+            await connection.ExpectEndAsync();
+        });
+
+        var refused = await Assert.ThrowsAsync<ConnectionException>(() => peer.ConnectAsync(ScriptedPeer.Patient with { Tls = Pinned(other) }));
+
+        Assert.Equal(ErrorCode.Untrusted, refused.Code);
+        Assert.Contains($"sha256:{new Digest(certificate.Fingerprint)}", refused.Message, StringComparison.Ordinal);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_server_that_never_finishes_its_handshake_is_given_up_in_the_time_for_a_connection()
+    {
+        var given = new TaskCompletionSource();
+        await using var peer = new ScriptedPeer(_ => given.Task);
+
+        var refused = await Assert.ThrowsAsync<ConnectionException>(() =>
+            peer.ConnectAsync(new() { Tls = Pinned(certificate), ConnectTimeout = TimeSpan.FromMilliseconds(300) }));
+
+        given.SetResult();
+        Assert.Equal(ErrorCode.NoConnection, refused.Code);
+    }
+
+    static WirephotoTlsOptions Pinned(TestCertificate certificate) => new() { Pin = new Digest(certificate.Fingerprint) };
+}
