@@ -40,7 +40,7 @@ build() {
     touch "$stamp.new"
     if ! (cd "$root" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet publish "src/$project/$project.csproj" \
         --configuration Release --artifacts-path "$root/artifacts" --output "$root/artifacts/programs/$project" \
-        --use-current-runtime --no-self-contained -p:PublishReadyToRun=true --verbosity quiet --nologo \
+        --use-current-runtime --verbosity quiet --nologo \
         -nodeReuse:false -p:UseSharedCompilation=false 9>&-) >"$log" 2>&1 </dev/null; then
         cat "$log" >&2
         echo "wirephoto: the build failed; its output stands above" >&2

@@ -1,4 +1,8 @@
 using Wirephoto.Cli;
 using Wirephoto.Cli.Reports;
 
+// What a socket brings is worked on by the thread that waits for it: this program has no more connections than jobs, and a change of threads for each
+// image costs as much as the image. There is no other switch for it; the runtime reads it when the first socket is used.
+Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
 return await App.RunAsync(args, Screen.OfProcess(), Environment.GetEnvironmentVariable);
