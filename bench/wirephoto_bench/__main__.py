@@ -57,7 +57,6 @@ class Bench:
     rsync_in = property(lambda self: self.peer("rsync in", peers.Rsync, f"{self.folder}/theirs"))
     rsync_disk = property(lambda self: self.peer("rsync disk", peers.Rsync, f"{self.disk}/theirs"))
     rsync_many = property(lambda self: self.peer("rsync many", peers.Rsync, f"{self.folder}/listed"))
-    wirephoto_tls = property(lambda self: self.peer("wirephoto tls", peers.WirephotoTls, self.source))
     nginx_tls = property(lambda self: self.peer("nginx tls", peers.NginxTls, self.source))
     nginx_tls_in = property(lambda self: self.peer("nginx tls in", peers.NginxTls, f"{self.folder}/theirs"))
     nginx = property(lambda self: self.peer("nginx", peers.Nginx, self.source))

@@ -16,26 +16,20 @@ CLIENT = ROOT / "artifacts/programs/Wirephoto.Cli/wirephoto"
 class Wirephoto:
     name = "wirephoto"
 
-    def __init__(self, folder, logs, pin=None, options=()):
+    def __init__(self, folder, logs):
         self.port = free_port()
         self.folder = folder
-        pinned = ["taskset", "-c", pin] if pin else []
+        self.certificate = Certificate(logs)
         self.service = Service(
-            [*pinned, str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1", *options], self.port, f"{logs}/{self.port}.log")
+            [str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1", "--certificate", self.certificate.file, "--key", self.certificate.key],
+            self.port, f"{logs}/{self.port}.log")
 
     def client(self, *request):
         return [str(CLIENT), "127.0.0.1", str(self.port), *request, "--quiet"]
 
-
-class WirephotoTls(Wirephoto):
-    """Inside TLS 1.3, which both ends choose; the client pins the certificate."""
-
-    def __init__(self, folder, logs):
-        self.certificate = Certificate(logs)
-        super().__init__(folder, logs, options=["--certificate", self.certificate.file, "--key", self.certificate.key, "--tls", "required"])
-
-    def client(self, *request):
-        return [*super().client(*request), "--pin", self.certificate.fingerprint]
+    def client_tls(self, *request):
+        """Inside TLS 1.3, which both ends choose; the client pins the certificate."""
+        return [*self.client(*request), "--pin", self.certificate.fingerprint]
 
 
 class Certificate:

@@ -4,9 +4,11 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
+SELF = os.readlink("/proc/self/exe")
 
 
 def free_port():
@@ -99,6 +101,33 @@ def peak_of(pid):
         return 0
 
 
+class PeakWatch(threading.Thread):
+    """Looks at a program's peak while it runs: what wait4 tells includes the process that it was forked from."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.pid, self.peak, self.over = pid, 0, threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.over.wait(0.02):
+            # Before it has become the program it is still this one.
+            if exe_of(self.pid) != SELF:
+                self.peak = max([self.peak, *map(peak_of, family(self.pid))])
+
+    def stop(self):
+        self.over.set()
+        self.join()
+        return self.peak
+
+
+def exe_of(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return SELF
+
+
 class Run:
     """What one run of a client program took."""
 
@@ -110,10 +139,12 @@ def run(command, cwd=None, stdin=None):
     """Runs a client program to its end; anything but success ends the benchmark."""
     started = time.monotonic()
     with subprocess.Popen(command, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=cwd) as child:
+        watch = PeakWatch(child.pid)
         output = child.stdout.read()
+        peak = watch.stop()
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - started
     if child.returncode != 0:
         raise SystemExit(f"bench: {' '.join(command)} failed ({child.returncode}):\n{output.decode(errors='replace')[-2000:]}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.decode(errors="replace"))
+    return Run(seconds, usage.ru_utime + usage.ru_stime, peak, output.decode(errors="replace"))

@@ -101,23 +101,23 @@ CURL = ["curl", "-s", "-f", "-k", "--tlsv1.3"]
 
 def get_big_tls(bench):
     to = f"{bench.folder}/to"
-    ours, theirs = bench.wirephoto_tls, bench.nginx_tls
+    ours, theirs = bench.wirephoto, bench.nginx_tls
     common = dict(before=empty(to), check=same_size(f"{to}/big.png", f"{bench.source}/big.png"), after=drop(to))
     return Work(f"get one PNG of {bench.big >> 20} MiB, TLS 1.3", [
-        Contender("wirephoto", ours.client("get", "big.png", "--to", to), ours.service, **common),
+        Contender("wirephoto", ours.client_tls("get", "big.png", "--to", to), ours.service, **common),
         Contender("curl from nginx", [*CURL, "-o", f"{to}/big.png", theirs.url("big.png")], theirs.service, must=1.30, aim=1.00, **common),
     ])
 
 
 def put_big_tls(bench):
-    ours, theirs = bench.wirephoto_tls, bench.nginx_tls_in
+    ours, theirs = bench.wirephoto, bench.nginx_tls_in
     new = f"{bench.folder}/new.png"
 
     def remove():
         processes.run(ours.client("delete", "new.png"))
 
     return Work(f"put one PNG of {bench.big >> 20} MiB, TLS 1.3", [
-        Contender("wirephoto", ours.client("put", new), ours.service, check=same_size(f"{ours.folder}/new.png", new), after=remove),
+        Contender("wirephoto", ours.client_tls("put", new), ours.service, check=same_size(f"{ours.folder}/new.png", new), after=remove),
         Contender("curl to nginx", [*CURL, "-T", new, theirs.url("new.png")], theirs.service, must=1.30, aim=1.00,
                   check=same_size(f"{theirs.folder}/new.png", new), after=drop(f"{theirs.folder}/new.png")),
     ])
