@@ -15,7 +15,7 @@ namespace Wirephoto.Client.Puts;
 sealed class Upload(Link link, ImageSource source, string filename, PutOptions options)
 {
     // What is read, hashed and sent at a time: small enough to stay in a core's cache on its way.
-    const int PieceMost = 1 << 20;
+    const int PieceMost = 2 << 20;
 
     // Appends that may wait for their replies: enough to fill a long line, few enough to notice a refusal soon.
     const int UnacknowledgedMost = 8;
