@@ -6,6 +6,7 @@ return args switch
 {
     ["get", var port, var name, var connections, var seconds] =>
         await RequestLoad.RunAsync(Number(port), name, Number(connections), TimeSpan.FromSeconds(Number(seconds))),
+    ["latency", var port, var name, var gets, var idle] => await GetLatency.RunAsync(Number(port), name, Number(gets), Number(idle)),
     ["link", var from, var to, var threads] => BareLinks.Run(from, to, Number(threads)),
     _ => Usage(),
 };
@@ -14,6 +15,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: wirephoto-load get PORT NAME CONNECTIONS SECONDS | link FROM TO THREADS");
+    Console.Error.WriteLine("usage: wirephoto-load get PORT NAME CONNECTIONS SECONDS | latency PORT NAME GETS IDLE | link FROM TO THREADS");
     return 2;
 }

@@ -21,7 +21,7 @@ class Wirephoto:
         self.folder = folder
         self.certificate = Certificate(logs)
         self.service = Service(
-            [str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1", "--certificate", self.certificate.file, "--key", self.certificate.key],
+            [str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1", "--max-clients", "11000", "--certificate", self.certificate.file, "--key", self.certificate.key],
             self.port, f"{logs}/{self.port}.log")
 
     def client(self, *request):

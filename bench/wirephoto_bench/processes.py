@@ -51,6 +51,10 @@ class Service:
             except OSError:
                 pass
 
+    def pin(self, cores):
+        """Lets the program run on these cores only, in the words of taskset."""
+        subprocess.run(["taskset", "-a", "-c", "-p", cores, str(self.process.pid)], check=True, stdout=subprocess.DEVNULL)
+
     def settle(self):
         """Waits until the program rests: nothing that it does in the background shall count."""
         deadline = time.monotonic() + 300

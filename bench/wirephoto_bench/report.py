@@ -31,7 +31,7 @@ HEAD = ["work", "program", "median (min to max)", "ours / theirs", "must", "aim"
 def rows(work, results):
     """One row for each contender; results are lists of (value, cpu, client peak, server peak), in rounds that belong together."""
     ours = [value for value, *_ in results[0]]
-    digits = 0 if work.higher_is_better else 2 if statistics.median(ours) < 10 else 1
+    digits = 0 if work.higher_is_better else 5 if statistics.median(ours) < 0.02 else 2 if statistics.median(ours) < 10 else 1
     for contender, runs in zip(work.contenders, results):
         values = [value for value, *_ in runs]
         ratio = ""
@@ -53,9 +53,11 @@ def misses(work, results):
     """Whether a ratio that must hold does not: (program, ratio, must)."""
     ours = [value for value, *_ in results[0]]
     for contender, runs in list(zip(work.contenders, results))[1:]:
+        if not contender.must:
+            continue
         ratio = statistics.median(mine / its for mine, (its, *_) in zip(ours, runs))
         late = ratio < contender.must if work.higher_is_better else ratio > contender.must
-        if contender.must and late:
+        if late:
             yield f"{work.title}: {ratio:.2f} of {contender.name}, must be {'at least' if work.higher_is_better else 'at most'} {contender.must:.2f}"
 
 

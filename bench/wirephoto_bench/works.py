@@ -203,4 +203,44 @@ def list_many(bench):
     ])
 
 
-ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, get_big_tls, put_big_tls, put_small, get_small, durable, request_rate, one_get, list_many)}
+def cores(bench, title, request, **common):
+    """The same work with all cores and with one that both ends share."""
+    service, client = bench.wirephoto.service, bench.wirephoto.client(*request)
+    before, after = common.pop("before", lambda: None), common.pop("after", lambda: None)
+
+    def alone():
+        before()
+        service.pin("0")
+
+    def together():
+        service.pin(f"0-{os.cpu_count() - 1}")
+        after()
+
+    return Work(f"{title}, {os.cpu_count()} cores", [
+        Contender("wirephoto", client, service, before=before, after=after, **common),
+        Contender("one core for both ends", ["taskset", "-c", "0", *client], service, before=alone, after=together, **common),
+    ])
+
+
+def put_small_cores(bench):
+    small = put_small(bench).contenders[0]
+    return cores(bench, f"put {bench.count:,} PNG of {bench.small // 1000} kB", ("put", "new", "-r", "--jobs", str(bench.jobs)), cwd=bench.folder, check=small.check, after=small.after)
+
+
+def get_big_cores(bench):
+    big = get_big(bench).contenders[0]
+    return cores(bench, f"get one PNG of {bench.big >> 20} MiB", ("get", "big.png", "--to", f"{bench.folder}/to"), before=big.before, check=big.check, after=big.after)
+
+
+def idle(bench):
+    ours = bench.wirephoto
+    name = f"small/{sorted(os.listdir(f'{bench.source}/small'))[0]}"
+    load = [*bench.load, "latency", str(ours.port), name, "5000"]
+    return Work(f"99 of 100 gets of {bench.small // 1000} kB are done within", [
+        Contender("wirephoto, 10,000 other connections", [*load, "10000"], ours.service, rate=float),
+        Contender("no other connections", [*load, "0"], ours.service, rate=float),
+    ])
+
+
+ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, get_big_tls, put_big_tls, put_small, get_small, durable, request_rate, one_get, list_many,
+    put_small_cores, get_big_cores, idle)}
