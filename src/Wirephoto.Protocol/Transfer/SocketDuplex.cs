@@ -100,9 +100,9 @@ public sealed partial class SocketDuplex : Duplex
         {
             socket.Shutdown(SocketShutdown.Send);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The peer is gone already: there is nobody left to tell.
+            // The peer is gone already, or this end has given up: there is nobody left to tell.
         }
     }
 

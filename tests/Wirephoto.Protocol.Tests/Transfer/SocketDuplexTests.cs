@@ -39,6 +39,18 @@ public sealed class SocketDuplexTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_was_given_up_can_be_asked_and_shut_down_without_a_fault()
+    {
+        var (near, far) = await ConnectAsync();
+        await using var closeFar = far;
+        near.Abort();
+        near.ShutdownWrite();
+        Assert.False(near.IsReadable);
+        await near.DisposeAsync();
+        near.ShutdownWrite();
+    }
+
+    [Fact]
     public async Task A_file_that_was_deleted_meanwhile_is_still_sent()
     {
         await File.WriteAllBytesAsync(path, [.. "an image"u8], Cancel);
