@@ -157,6 +157,20 @@ public sealed class IndexWriterTests : IDisposable
         Assert.Equal(1L, Rows(again));
     }
 
+    [Fact]
+    public async Task Rows_whose_time_comes_while_the_index_is_being_closed_are_written_all_the_same()
+    {
+        var clock = new ManualClock();
+        using var connection = Connect();
+        var thread = new DiskThreads("index", 1);
+        using var writer = new IndexWriter(connection, thread, _ => { }, clock);
+        writer.Post(Change);
+        await thread.DisposeAsync();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([], writer.Unwritten(Change.Row.Name.Key));
+        Assert.Equal(1L, Rows(connection));
+    }
+
     static IndexChange.Put Other(string name) => new(Change.Row with { Name = Name(name) });
 
     static long Rows(SqliteConnection connection)

@@ -133,8 +133,8 @@ sealed class IndexWriter : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // Too late: the index is closed.
-                Refuse();
+                // The index is being closed. What was posted is not lost for that.
+                ApplyArrived();
             }
 
             lock (gate)
@@ -146,13 +146,6 @@ sealed class IndexWriter : IDisposable
             // The caller whose change began this has been served, and must not be kept for those of others.
             await Task.Yield();
         }
-    }
-
-    void Refuse()
-    {
-        List<Waiting> late;
-        lock (gate) (late, arrived, posted) = (arrived, [], 0);
-        foreach (var waiting in late) waiting.Done?.SetResult(false);
     }
 
     void ApplyArrived()
