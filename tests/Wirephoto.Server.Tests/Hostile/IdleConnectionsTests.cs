@@ -13,7 +13,7 @@ public sealed class IdleConnectionsTests
 
     // All of them in ./test --long.
     static readonly bool IsLong = Environment.GetEnvironmentVariable("WIREPHOTO_LONG") is not null;
-    static readonly int Connections = IsLong ? 10_000 : 1500;
+    static readonly int Connections = IsLong ? 10_000 : 4000;
 
     static readonly byte[] Photo = TestJpeg.OfSize(20_000, seed: 1);
 
