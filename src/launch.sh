@@ -34,13 +34,13 @@ stale() {
 build() {
     local project=$1 stamp=$2 log=$root/artifacts/launch/$1.log
     echo "building wirephoto…" >&2
-    # Published, not only built: code that is compiled ahead starts in a fraction of the time.
+    # Published, not only built: code that is compiled ahead starts in a fraction of the time, and the more so for the processor that it runs on.
     # The stamp is as old as the start of the build, so that an edit during the build counts as newer. No build server may
     # stay behind, and none may inherit the lock.
     touch "$stamp.new"
     if ! (cd "$root" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet publish "src/$project/$project.csproj" \
         --configuration Release --artifacts-path "$root/artifacts" --output "$root/artifacts/programs/$project" \
-        --use-current-runtime --verbosity quiet --nologo \
+        --use-current-runtime --verbosity quiet --nologo -p:PublishReadyToRunCrossgen2ExtraArgs=--instruction-set:native \
         -nodeReuse:false -p:UseSharedCompilation=false 9>&-) >"$log" 2>&1 </dev/null; then
         cat "$log" >&2
         echo "wirephoto: the build failed; its output stands above" >&2

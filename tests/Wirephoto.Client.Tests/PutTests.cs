@@ -42,6 +42,30 @@ public sealed class PutTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_head_of_any_length_goes_before_its_image()
+    {
+        // Some have room before the image in its buffer, others have not.
+        var names = Enumerable.Range(1, 12).Select(i => $"{new string('x', 85 * i)}.jpg").ToList();
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            foreach (var name in names)
+            {
+                var put = await connection.ExpectAsync("put");
+                Assert.Equal(name, put.Text("filename"));
+                Assert.Equal(image, await connection.BodyAsync(put));
+                await connection.ReplyAsync(put, Samples.Receipt(name, image));
+            }
+        });
+        await using (var client = await peer.ConnectAsync())
+        {
+            foreach (var name in names) await client.PutFileAsync(folder.Add("a.jpg", image), name, null, Cancel);
+        }
+
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
     [Trait("Requirement", "R0-2.2.2.3")]
     public async Task A_put_whose_receipt_was_lost_is_repeated_and_counts_as_stored()
     {

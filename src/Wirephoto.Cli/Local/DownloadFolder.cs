@@ -17,7 +17,7 @@ sealed class DownloadFolder(string root)
     {
         try
         {
-            if (root.Length > 0) Directory.CreateDirectory(root);
+            if (root.Length > 0 && !Directory.Exists(root)) Directory.CreateDirectory(root);
             var folder = root;
             foreach (var segment in keepFolders && name.Folder.Length > 0 ? name.Folder.Split('/') : [])
             {
@@ -33,11 +33,12 @@ sealed class DownloadFolder(string root)
         }
     }
 
+    // Once for each image: looking costs less than making what is there already.
     static void Enter(string folder)
     {
         var entry = new DirectoryInfo(folder);
         if (entry.LinkTarget is not null)
             throw new WirephotoException(ErrorCode.LocalFailed, $"{folder} is a symbolic link, which get does not follow");
-        entry.Create();
+        if (!entry.Exists) entry.Create();
     }
 }

@@ -25,7 +25,7 @@ sealed class Connection : IAsyncDisposable
     readonly CancellationToken ended;
     readonly SemaphoreSlim slots = new(1);
     readonly SemaphoreSlim writing = new(1);
-    readonly FrameWriter frames;
+    readonly HeadWriter heads = new();
     readonly DueCalls due;
     readonly Task reading;
     long lastId;
@@ -37,7 +37,6 @@ sealed class Connection : IAsyncDisposable
         this.silence = silence;
         ServerEndPoint = server;
         ended = ending.Token;
-        frames = new FrameWriter(duplex);
         due = new DueCalls(silence);
         reading = ReadRepliesAsync();
     }
@@ -76,12 +75,12 @@ sealed class Connection : IAsyncDisposable
         CallAsync(request, default, (head, _, _) => ValueTask.FromResult(read(head)), cancel);
 
     /// <summary>Sends a request and waits for its reply.</summary>
-    public async Task<T> CallAsync<T>(Request request, ReadOnlyMemory<byte> body, ReplyReader<T> read, CancellationToken cancel) =>
+    public async Task<T> CallAsync<T>(Request request, OutgoingBody body, ReplyReader<T> read, CancellationToken cancel) =>
         await (await SendAsync(request, body, read, cancel)).Reply;
 
     /// <summary>Sends a request, after those that were sent before it, and returns when it is written. A lost connection fails the reply, not this.</summary>
     /// <remarks>When this is cancelled, the body may still be in use: it must not be reused.</remarks>
-    public async Task<PendingCall<T>> SendAsync<T>(Request request, ReadOnlyMemory<byte> body, ReplyReader<T> read, CancellationToken cancel)
+    public async Task<PendingCall<T>> SendAsync<T>(Request request, OutgoingBody body, ReplyReader<T> read, CancellationToken cancel)
     {
         await slots.WaitAsync(cancel);
         var queued = false;
@@ -115,7 +114,7 @@ sealed class Connection : IAsyncDisposable
     {
         try
         {
-            return request.Write(frames.Head);
+            return request.Write(heads);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
@@ -124,14 +123,19 @@ sealed class Connection : IAsyncDisposable
     }
 
     // Holds the right to write, and gives it back.
-    async Task WriteAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    async Task WriteAsync(ReadOnlyMemory<byte> head, OutgoingBody body)
     {
         try
         {
             // Each write is one step of progress for the silence watch.
-            frames.Add(head);
-            await frames.WriteBodyAsync(body, moved: null, ended);
-            await frames.FlushAsync(ended);
+            if (!body.TryPrepend(head, out var message))
+            {
+                await duplex.WriteAsync(head, ended);
+                message = body.Bytes;
+            }
+
+            for (; !message.IsEmpty; message = message[Math.Min(message.Length, Duplex.FileSlice)..])
+                await duplex.WriteAsync(message[..Math.Min(message.Length, Duplex.FileSlice)], ended);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
@@ -235,7 +239,7 @@ sealed class Connection : IAsyncDisposable
         await writing.WaitAsync();
         await duplex.DisposeAsync();
         silence.Dispose();
-        frames.Dispose();
+        heads.Dispose();
         ending.Dispose();
         writing.Release();
     }

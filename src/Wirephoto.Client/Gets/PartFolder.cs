@@ -63,13 +63,10 @@ sealed class PartFolder
         // The folder is made only when it is missing. Another run may remove it again before there is something in it, or take up the part before it is locked.
         for (var attempt = 0; attempt < 6 && isOurs.Value; attempt++)
         {
+            if (!Directory.Exists(hidden) && !TryMake()) break;
             try
             {
                 return PartFile.Create(Path.Combine(hidden, NewName(file, image)));
-            }
-            catch (DirectoryNotFoundException)
-            {
-                if (!TryMake()) break;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -24,8 +24,9 @@ static class Put
     static async Task<PutResult> WholeAsync(Link link, ImageSource source, string filename, PutOptions options, CancellationToken cancel)
     {
         // Given back only on success: after a failure the connection may still be reading from it.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)source.Length);
-        var image = buffer.AsMemory(0, (int)source.Length);
+        var buffer = ArrayPool<byte>.Shared.Rent(OutgoingBody.Room + (int)source.Length);
+        var message = buffer.AsMemory(0, OutgoingBody.Room + (int)source.Length);
+        var image = message[OutgoingBody.Room..];
         await source.ReadAsync(0, image, cancel);
         source.EnsureUnchanged();
         var digest = new Digest(SHA256.HashData(image.Span));
@@ -34,7 +35,7 @@ static class Put
         try
         {
             var receipt = await link.RunAsync(
-                connection => connection.CallAsync(request, image, (head, _, _) => ValueTask.FromResult(Receipt.Read(head)), cancel),
+                connection => connection.CallAsync(request, new OutgoingBody(message), (head, _, _) => ValueTask.FromResult(Receipt.Read(head)), cancel),
                 link.NewAttempts(), Attempts.OfConnection, cancel);
             result = Check(receipt, image.Length, digest);
             ArrayPool<byte>.Shared.Return(buffer);

@@ -150,19 +150,20 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     async Task SendAsync(Connection connection, long offset, CancellationToken cancel)
     {
         var size = PieceSize(connection.Server.Limits.Piece);
-        var filling = ArrayPool<byte>.Shared.Rent(size);
-        var leaving = ArrayPool<byte>.Shared.Rent(size);
+        var filling = ArrayPool<byte>.Shared.Rent(OutgoingBody.Room + size);
+        var leaving = ArrayPool<byte>.Shared.Rent(OutgoingBody.Room + size);
         var replies = new Queue<(long End, Task<AppendReply> Reply)>();
         Task<PendingCall<AppendReply>>? sending = null;
         while (hashed < source.Length)
         {
-            var piece = filling.AsMemory(0, (int)Math.Min(size, source.Length - hashed));
-            await ReadAsync(piece, cancel);
+            var message = filling.AsMemory(0, OutgoingBody.Room + (int)Math.Min(size, source.Length - hashed));
+            await ReadAsync(message[OutgoingBody.Room..], cancel);
             if (sending is not null) replies.Enqueue((offset, (await sending).Reply));
             await TakeRepliesAsync(replies, UnacknowledgedMost - 1);
 
-            var append = new AppendRequest(token, offset, piece.Length);
-            sending = Task.Run(() => connection.SendAsync(append, piece, (head, _, _) => ValueTask.FromResult(AppendReply.Read(head)), cancel), cancel);
+            var append = new AppendRequest(token, offset, hashed - offset);
+            var body = new OutgoingBody(message);
+            sending = Task.Run(() => connection.SendAsync(append, body, (head, _, _) => ValueTask.FromResult(AppendReply.Read(head)), cancel), cancel);
             offset = hashed;
             (filling, leaving) = (leaving, filling);
         }

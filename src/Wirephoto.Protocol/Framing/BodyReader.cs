@@ -25,7 +25,7 @@ public sealed class BodyReader(Duplex duplex, long size)
     public async ValueTask<bool> WaitAsync(CancellationToken cancel)
     {
         if (Remaining == 0) return false;
-        var wait = duplex.WaitToReadAsync(cancel);
+        var wait = duplex.WaitToReadAsync(Remaining, cancel);
         if (wait.IsCompletedSuccessfully) return true;
 
         Waiting?.Invoke();

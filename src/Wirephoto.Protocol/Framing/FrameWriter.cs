@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Transfer;
 
 namespace Wirephoto.Protocol.Framing;
@@ -54,13 +55,24 @@ public sealed class FrameWriter(Duplex duplex) : IDisposable
         }
     }
 
+    /// <summary>Writes what was collected and a part of a file behind it: see <see cref="Duplex.WriteFileAsync"/>.</summary>
+    public async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
+    {
+        await duplex.WriteFileAsync(collected.Written, file, offset, count, moved, cancel);
+        Release();
+    }
+
     /// <summary>Writes what was collected.</summary>
     public async ValueTask FlushAsync(CancellationToken cancel)
     {
         if (collected.Count == 0) return;
         await duplex.WriteAsync(collected.Written, cancel);
+        Release();
+    }
 
-        // Not after a failure: the bytes may still be on their way.
+    // Not after a failure: the bytes may still be on their way.
+    void Release()
+    {
         collected.Release();
         Head.Trim();
     }

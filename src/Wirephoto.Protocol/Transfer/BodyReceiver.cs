@@ -3,45 +3,79 @@ using Wirephoto.Protocol.Framing;
 namespace Wirephoto.Protocol.Transfer;
 
 /// <summary>
-/// Receives a body in one pass, in constant memory: each piece is written and observed (hashed, inspected). Of a large body pieces are observed
-/// while the next ones arrive, on another core where there is one.
+/// Receives a body in one pass, in constant memory: each piece is written and observed (hashed, inspected). Pieces of a large body are received, written and
+/// observed side by side, on as many cores as there are.
 /// </summary>
 public static class BodyReceiver
 {
-    // Below this a change of threads costs more than it wins.
+    // Below this changes of threads cost more than they win.
     const int LargeBody = 1 << 20;
 
     /// <summary>Receives the whole body.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="write">Starts writing a piece; the piece is reused when its task is done.</param>
+    /// <param name="write">Starts writing a piece; the piece is reused when its task is done. One at a time, in their order, maybe on another thread.</param>
     /// <param name="observe">Looks at the pieces in their order, one at a time; maybe on another thread, and before or after the piece is written.</param>
-    /// <param name="cancel">Ends the wait for the peer.</param>
-    public static async Task ReceiveAsync(
+    /// <param name="cancel">Ends the wait for the peer. What has arrived by then is still written and observed.</param>
+    public static Task ReceiveAsync(
+        BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe, CancellationToken cancel) =>
+        body.Size < LargeBody ? ReceiveInTurnAsync(body, write, observe, cancel) : ReceiveInStagesAsync(body, write, observe, cancel);
+
+    static async Task ReceiveInTurnAsync(
         BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe, CancellationToken cancel)
     {
-        var beside = body.Size < LargeBody ? null : new PieceObserver(observe);
+        while (await ReceiveAsync(body, cancel) is { } piece)
+        {
+            using (piece)
+            {
+                observe(piece.Bytes.Span);
+                await write(piece.Bytes);
+            }
+        }
+    }
+
+    static async Task ReceiveInStagesAsync(
+        BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe, CancellationToken cancel)
+    {
+        var writing = new PieceStage(write);
+        var observing = new PieceStage(piece =>
+        {
+            observe(piece.Span);
+            return Task.CompletedTask;
+        });
         try
         {
-            // A buffer is rented only when bytes are there, so that slow peers hold none.
-            while (await body.WaitAsync(cancel))
+            while (await ReceiveAsync(body, cancel) is { } piece)
             {
-                using var piece = new SharedPiece(TransferBuffer.Rent(body.Remaining));
-                await FillAsync(piece, body, cancel);
-                if (beside is null) observe(piece.Bytes.Span);
-                else await beside.AddAsync(piece);
-                await write(piece.Bytes);
+                using (piece)
+                {
+                    await writing.AddAsync(piece);
+                    await observing.AddAsync(piece);
+                }
             }
         }
         finally
         {
-            if (beside is not null) await beside.CompleteAsync();
+            // When a stage has failed, adding to it only failed because of that: what is told is why.
+            await Task.WhenAll(writing.CompleteAsync(), observing.CompleteAsync());
         }
     }
 
-    // With all that is there already: the fewer pieces, the fewer calls and changes of threads.
-    static async ValueTask FillAsync(SharedPiece piece, BodyReader body, CancellationToken cancel)
+    // The next piece, or null at the end of the body. A buffer is rented only when bytes are there, so that slow peers hold none.
+    static async ValueTask<SharedPiece?> ReceiveAsync(BodyReader body, CancellationToken cancel)
     {
-        do piece.Add(await body.ReadAsync(piece.Room, cancel));
-        while (piece.Room.Length > 0 && body.IsThere);
+        if (!await body.WaitAsync(cancel)) return null;
+        var piece = new SharedPiece(TransferBuffer.Rent(body.Remaining));
+        try
+        {
+            // All that is there already: the fewer pieces, the fewer calls and changes of threads.
+            do piece.Add(await body.ReadAsync(piece.Room, cancel));
+            while (piece.Room.Length > 0 && body.IsThere);
+            return piece;
+        }
+        catch
+        {
+            piece.Dispose();
+            throw;
+        }
     }
 }

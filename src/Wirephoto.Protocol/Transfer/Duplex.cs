@@ -64,23 +64,31 @@ public class Duplex : IAsyncDisposable
         _ = await stream.ReadAsync(Memory<byte>.Empty, cancel);
     }
 
+    /// <summary>The same where it is known how much is still to come at least: of very much it may wait a moment for more than the first bytes.</summary>
+    public virtual ValueTask WaitToReadAsync(long coming, CancellationToken cancel) => WaitToReadAsync(cancel);
+
     /// <summary>Writes bytes; they may be reused when this returns.</summary>
     public virtual ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) => stream.WriteAsync(bytes, cancel);
 
-    /// <summary>Writes a part of a file. This is the portable way, through a pooled buffer; a socket may know a shorter one.</summary>
+    /// <summary>Writes bytes, and a part of a file behind them. This is the portable way, through a pooled buffer; a socket may know a shorter one.</summary>
+    /// <param name="before">The bytes; they may be reused when this returns.</param>
     /// <param name="file">The file; it stays the caller's.</param>
     /// <param name="offset">Where the part begins.</param>
     /// <param name="count">Bytes in the part.</param>
     /// <param name="moved">Told after each slice, of <see cref="FileSlice"/> bytes at most, how many bytes it had.</param>
     /// <param name="cancel">Ends the wait for the peer; the connection can't be used afterwards.</param>
     /// <exception cref="EndOfStreamException">The file is shorter than the part.</exception>
-    public virtual async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
+    public virtual async ValueTask WriteFileAsync(
+        ReadOnlyMemory<byte> before, SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
+        if (!before.IsEmpty) await WriteAsync(before, cancel);
         using var buffer = TransferBuffer.Rent();
         while (count > 0)
         {
             var part = buffer.Memory[..(int)Math.Min(count, buffer.Memory.Length)];
-            var read = await RandomAccess.ReadAsync(file, part, offset, cancel);
+
+            // Not by the asynchronous call: that is this one on another thread of the pool, and a change of threads for each part.
+            var read = RandomAccess.Read(file, part.Span, offset);
             if (read == 0) throw new EndOfStreamException("the file became shorter while it was sent");
             await WriteAsync(part[..read], cancel);
             moved?.Invoke(read);

@@ -2,23 +2,24 @@ using System.Threading.Channels;
 
 namespace Wirephoto.Protocol.Transfer;
 
-/// <summary>Observes pieces in their order beside whoever receives them. A few may wait, so that neither side sleeps whenever the other takes a moment longer.</summary>
-sealed class PieceObserver
+/// <summary>Works on pieces in their order beside whoever receives them. A few may wait, so that neither side sleeps whenever the other takes a moment longer.</summary>
+sealed class PieceStage
 {
     const int MostWaiting = 3;
 
     readonly Channel<SharedPiece> pieces = Channel.CreateBounded<SharedPiece>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
-    readonly Action<ReadOnlySpan<byte>> observe;
-    readonly Task work;
+    readonly Func<ReadOnlyMemory<byte>, Task> work;
+    readonly Task running;
 
     /// <summary>Starts; <see cref="CompleteAsync"/> has to end it.</summary>
-    public PieceObserver(Action<ReadOnlySpan<byte>> observe)
+    public PieceStage(Func<ReadOnlyMemory<byte>, Task> work)
     {
-        this.observe = observe;
-        work = Task.Run(ObserveAllAsync);
+        this.work = work;
+        running = Task.Run(WorkAsync);
     }
 
-    /// <summary>Adds a piece; waits while too many are waiting already.</summary>
+    /// <summary>Adds a piece, of which the caller stays a holder; waits while too many are waiting already.</summary>
+    /// <exception cref="ChannelClosedException">The work has failed: <see cref="CompleteAsync"/> tells how.</exception>
     public async ValueTask AddAsync(SharedPiece piece)
     {
         try
@@ -32,20 +33,20 @@ sealed class PieceObserver
         }
     }
 
-    /// <summary>Returns when all pieces have been observed, and throws what observing one of them threw.</summary>
+    /// <summary>Returns when all pieces have been worked on, and throws what the work on one of them threw.</summary>
     public Task CompleteAsync()
     {
         pieces.Writer.TryComplete();
-        return work;
+        return running;
     }
 
-    async Task ObserveAllAsync()
+    async Task WorkAsync()
     {
         try
         {
             await foreach (var piece in pieces.Reader.ReadAllAsync(CancellationToken.None))
             {
-                using (piece) observe(piece.Bytes.Span);
+                using (piece) await work(piece.Bytes);
             }
         }
         finally

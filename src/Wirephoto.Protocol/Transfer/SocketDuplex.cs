@@ -10,7 +10,13 @@ public sealed partial class SocketDuplex : Duplex
     // Linux, tcp(7): the bytes in the send queue, unsent or sent and not acknowledged.
     const int QueuedBytes = 0x5411;
 
+    // Linux, send(2): MSG_MORE, MSG_NOSIGNAL and MSG_DONTWAIT.
+    const int MoreFollows = 0x8000;
+    const int NoSignal = 0x4000;
+    const int DoNotWait = 0x40;
+
     readonly Socket socket;
+    LowWaterMark? mark;
 
     /// <summary>Takes over a connected socket.</summary>
     public SocketDuplex(Socket socket)
@@ -28,9 +34,12 @@ public sealed partial class SocketDuplex : Duplex
     }
 
     /// <inheritdoc/>
-    public override async ValueTask WriteFileAsync(SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
+    public override async ValueTask WriteFileAsync(
+        ReadOnlyMemory<byte> before, SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
         if (offset + count > RandomAccess.GetLength(file)) throw new EndOfStreamException("the file became shorter while it was sent");
+        if (count > 0) before = before[SendNow(before.Span)..];
+        if (!before.IsEmpty) await WriteAsync(before, cancel);
         var sent = SendNow(file, offset, count);
         if (sent > 0) moved?.Invoke(sent);
         (offset, count) = (offset + sent, count - sent);
@@ -39,7 +48,7 @@ public sealed partial class SocketDuplex : Duplex
         await using var stream = Reopen(file);
         if (stream is null)
         {
-            await base.WriteFileAsync(file, offset, count, moved, cancel);
+            await base.WriteFileAsync(default, file, offset, count, moved, cancel);
             return;
         }
 
@@ -69,6 +78,23 @@ public sealed partial class SocketDuplex : Duplex
                 return false;
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask WaitToReadAsync(long coming, CancellationToken cancel)
+    {
+        if (coming < LowWaterMark.Least || !OperatingSystem.IsLinux())
+        {
+            mark?.Lower();
+            await WaitToReadAsync(cancel);
+            return;
+        }
+
+        if (IsReadable) return;
+        mark ??= new LowWaterMark(socket);
+        mark.Wait();
+        await WaitToReadAsync(cancel);
+        mark.Work();
     }
 
     /// <inheritdoc/>
@@ -113,15 +139,31 @@ public sealed partial class SocketDuplex : Duplex
         if (!socket.SafeHandle.IsClosed) socket.Close(0);
     }
 
-    // What the socket takes without waiting, which is all of a small image: nothing has to be opened or set up for it. The socket does not block,
-    // because it was read from asynchronously before. Whatever is wrong with it shows again on the way that waits.
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        mark?.Dispose();
+        return base.DisposeAsync();
+    }
+
+    // Both send what the socket takes without waiting, which is all of a small image: nothing has to be opened or set up for it, and it leaves
+    // together with what goes before it. The socket does not block, because it was read from asynchronously before. Whatever is wrong with it shows again on
+    // the way that waits.
+    int SendNow(ReadOnlySpan<byte> before)
+    {
+        if (before.IsEmpty || !CanSendNow) return 0;
+        return (int)Math.Max(0, send(socket.SafeHandle, before, (nuint)before.Length, MoreFollows | NoSignal | DoNotWait));
+    }
+
     int SendNow(SafeFileHandle file, long offset, long count)
     {
-        // Where a pointer has 32 bits, so has the offset of this call.
-        if (!OperatingSystem.IsLinux() || nint.Size < sizeof(long) || socket.SafeHandle.IsClosed) return 0;
+        if (!CanSendNow) return 0;
         var at = (nint)offset;
         return (int)Math.Max(0, sendfile(socket.SafeHandle, file, ref at, (nuint)Math.Min(count, FileSlice)));
     }
+
+    // Where a pointer has 32 bits, so has the offset of sendfile.
+    bool CanSendNow => OperatingSystem.IsLinux() && nint.Size == sizeof(long) && !socket.SafeHandle.IsClosed;
 
     // A socket takes only files that were opened for asynchronous use, which a handle from elsewhere is not. Linux opens the
     // same file once more by its descriptor, whatever has become of its name. Where that fails, the portable way is left.
@@ -153,6 +195,9 @@ public sealed partial class SocketDuplex : Duplex
 
     [LibraryImport("libc")]
     private static partial int ioctl(SafeSocketHandle socket, nuint request, out int count);
+
+    [LibraryImport("libc")]
+    private static partial nint send(SafeSocketHandle socket, ReadOnlySpan<byte> bytes, nuint count, int flags);
 
     [LibraryImport("libc")]
     private static partial nint sendfile(SafeSocketHandle socket, SafeFileHandle file, ref nint offset, nuint count);

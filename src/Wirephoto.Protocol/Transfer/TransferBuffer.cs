@@ -9,7 +9,7 @@ public readonly struct TransferBuffer : IDisposable
     public const int Size = 256 * 1024;
 
     // For bodies so large that they are worked on by several cores at once, where each piece costs changes of threads.
-    const int LargeSize = 512 * 1024;
+    const int LargeSize = 1 << 20;
     const long LargeFrom = 16 << 20;
 
     readonly byte[] array;

@@ -16,9 +16,14 @@ public sealed class ImageBody(OpenImage image, long offset, long size) : ReplyBo
             return;
         }
 
+        if (image.File is { } file)
+        {
+            await writer.WriteFileAsync(file, offset, size, moved => deadline.Moved(moved), cancel);
+            return;
+        }
+
         await writer.FlushAsync(cancel);
-        if (image.File is { } file) await writer.Duplex.WriteFileAsync(file, offset, size, moved => deadline.Moved(moved), cancel);
-        else await CopyAsync(writer.Duplex, deadline, cancel);
+        await CopyAsync(writer.Duplex, deadline, cancel);
     }
 
     /// <inheritdoc/>

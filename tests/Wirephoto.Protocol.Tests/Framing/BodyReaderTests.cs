@@ -82,4 +82,37 @@ public class BodyReaderTests
         writing.SetResult();
         await Assert.ThrowsAsync<WirephotoException>(() => receiving);
     }
+
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(64 << 20)]
+    public async Task A_receiver_whose_write_fails_says_why_and_reads_no_more_than_was_on_its_way(int size)
+    {
+        await using var duplex = new Duplex(new PieceStream(new byte[size]));
+        var body = new BodyReader(duplex, size);
+        var observed = 0;
+        var failure = await Assert.ThrowsAsync<WirephotoException>(() => BodyReceiver.ReceiveAsync(
+            body, _ => Task.FromException(new WirephotoException(ErrorCode.StorageFull, "no")), piece => observed += piece.Length, Cancel));
+        Assert.Equal(ErrorCode.StorageFull, failure.Code);
+        Assert.InRange(size - body.Remaining, 1, Math.Min(size, 16 << 20));
+        Assert.InRange(observed, 0, size - body.Remaining);
+    }
+
+    [Fact]
+    public async Task What_has_arrived_before_the_connection_is_lost_is_written_and_observed()
+    {
+        const int Size = 8 << 20;
+        await using var duplex = new Duplex(new PieceStream(new byte[Size - 1]));
+        var (written, observed) = (0, 0);
+        await Assert.ThrowsAsync<EndOfStreamException>(() => BodyReceiver.ReceiveAsync(
+            new BodyReader(duplex, Size),
+            async piece =>
+            {
+                await Task.Yield();
+                written += piece.Length;
+            },
+            piece => observed += piece.Length,
+            Cancel));
+        Assert.Equal((Size - 1, Size - 1), (written, observed));
+    }
 }

@@ -21,10 +21,10 @@ public class DuplexTests
             using var file = File.OpenHandle(path);
             var stream = new PieceStream([]);
             await using var duplex = new Duplex(stream);
-            await duplex.WriteFileAsync(file, 50, TransferBuffer.Size + 7, moved: null, Cancel);
-            await duplex.WriteFileAsync(file, bytes.Length, 0, moved: null, Cancel);
+            await duplex.WriteFileAsync(default, file, 50, TransferBuffer.Size + 7, moved: null, Cancel);
+            await duplex.WriteFileAsync(default, file, bytes.Length, 0, moved: null, Cancel);
             Assert.Equal(bytes[50..(TransferBuffer.Size + 57)], stream.Written);
-            await Assert.ThrowsAsync<EndOfStreamException>(() => duplex.WriteFileAsync(file, bytes.Length - 5, 6, moved: null, Cancel).AsTask());
+            await Assert.ThrowsAsync<EndOfStreamException>(() => duplex.WriteFileAsync(default, file, bytes.Length - 5, 6, moved: null, Cancel).AsTask());
         }
         finally
         {

@@ -33,7 +33,7 @@ public sealed class FilesAndListingsTests : IDisposable
         using var sent = File.OpenHandle(PathOf("sent"));
         var observed = 0;
 
-        var sending = near.WriteFileAsync(sent, 0, bytes.Length, moved: null, Cancel).AsTask();
+        var sending = near.WriteFileAsync(default, sent, 0, bytes.Length, moved: null, Cancel).AsTask();
         await using (var received = new FileStream(PathOf("received"), FileMode.CreateNew))
             await BodyReceiver.ReceiveAsync(new BodyReader(far, bytes.Length), piece => received.WriteAsync(piece, Cancel).AsTask(), piece => observed += piece.Length, Cancel);
         await sending;

@@ -25,9 +25,8 @@ public sealed class SocketDuplexTests : IDisposable
         {
             using var received = new MemoryStream();
             var receiving = far.CopyToAsync(received, Cancel);
-            await near.WriteAsync("before"u8.ToArray(), Cancel);
-            await near.WriteFileAsync(file, 1000, bytes.Length - 1000, moved: null, Cancel);
-            await near.WriteFileAsync(file, 5, 3, moved: null, Cancel);
+            await near.WriteFileAsync("before"u8.ToArray(), file, 1000, bytes.Length - 1000, moved: null, Cancel);
+            await near.WriteFileAsync(default, file, 5, 3, moved: null, Cancel);
             near.ShutdownWrite();
             await receiving;
             Assert.Equal([.. "before"u8, .. bytes.AsSpan(1000), .. bytes.AsSpan(5, 3)], received.ToArray());
@@ -59,7 +58,7 @@ public sealed class SocketDuplexTests : IDisposable
         var (near, far) = await ConnectAsync();
         await using var closeNear = near;
         await using var closeFar = far;
-        await near.WriteFileAsync(file, 3, 5, moved: null, Cancel);
+        await near.WriteFileAsync(default, file, 3, 5, moved: null, Cancel);
         var received = new byte[5];
         await far.ReadExactlyAsync(received, Cancel);
         Assert.Equal("image"u8.ToArray(), received);
@@ -88,7 +87,7 @@ public sealed class SocketDuplexTests : IDisposable
         var (near, far) = await ConnectAsync();
         await using var closeNear = near;
         await using var closeFar = far;
-        await Assert.ThrowsAsync<EndOfStreamException>(() => near.WriteFileAsync(file, 5, 6, moved: null, Cancel).AsTask());
+        await Assert.ThrowsAsync<EndOfStreamException>(() => near.WriteFileAsync(default, file, 5, 6, moved: null, Cancel).AsTask());
     }
 
     [Fact]
@@ -99,7 +98,7 @@ public sealed class SocketDuplexTests : IDisposable
         var (near, far) = await ConnectAsync();
         await using var closeNear = near;
         far.Socket.Close(0);
-        await Assert.ThrowsAsync<IOException>(() => near.WriteFileAsync(file, 0, 32 << 20, moved: null, Cancel).AsTask());
+        await Assert.ThrowsAsync<IOException>(() => near.WriteFileAsync(default, file, 0, 32 << 20, moved: null, Cancel).AsTask());
     }
 
     [Fact]
@@ -111,7 +110,7 @@ public sealed class SocketDuplexTests : IDisposable
         await using var closeNear = near;
         await using var closeFar = far;
         using var deadline = new CancellationTokenSource();
-        var sending = near.WriteFileAsync(file, 0, 64 << 20, moved: null, deadline.Token).AsTask();
+        var sending = near.WriteFileAsync(default, file, 0, 64 << 20, moved: null, deadline.Token).AsTask();
         await deadline.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }

@@ -57,6 +57,16 @@ public sealed class TlsDuplex : Duplex
             cancel),
         cancel);
 
+    /// <inheritdoc/>
+    public override bool IsReadable => base.IsReadable || wire.HasRecord || plain.IsReadable;
+
+    /// <inheritdoc/>
+    public override ValueTask WaitToReadAsync(long coming, CancellationToken cancel)
+    {
+        wire.Coming = coming;
+        return WaitToReadAsync(cancel);
+    }
+
     /// <summary>Says with a close_notify that nothing more will be written, then shuts the direction of the connection below; without waiting for either.</summary>
     public override void ShutdownWrite() => _ = FinishAsync();
 

@@ -28,6 +28,9 @@ sealed class TlsWire(Duplex plain) : Stream
     /// <summary>Whether the handshake is over: from then on somebody may write while somebody else reads.</summary>
     public bool Open { get; set; }
 
+    /// <summary>How many bytes are still to come, at least and about: what they are inside of is a little more, some of it is here already.</summary>
+    public long Coming { get; set; }
+
     /// <summary>Whether the next record can be read without waiting for the peer.</summary>
     public bool HasRecord => records.Complete(held.Span);
 
@@ -66,7 +69,7 @@ sealed class TlsWire(Duplex plain) : Stream
     {
         // In a handshake the peer waits for what was written before it says more.
         if (!Open) await SendAsync(cancel);
-        await plain.WaitToReadAsync(cancel);
+        await plain.WaitToReadAsync(Coming, cancel);
         if (buffer.IsEmpty) return 0;
 
         input = TransferBuffer.Rent();
@@ -82,6 +85,7 @@ sealed class TlsWire(Duplex plain) : Stream
 
         if (count == 0) return records.Inside ? throw new EndOfStreamException("the connection ended inside a TLS record") : 0;
         if (!Open && (handshake += count) > HandshakeMost) throw new IOException("the TLS handshake does not come to an end", Lost());
+        Coming -= count;
         held = input.Memory[..count];
         return Take(buffer);
     }

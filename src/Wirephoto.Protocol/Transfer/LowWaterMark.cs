@@ -1,0 +1,70 @@
+using System.Net.Sockets;
+
+namespace Wirephoto.Protocol.Transfer;
+
+/// <summary>
+/// How many bytes must be there before Linux says that a socket can be read: SO_RCVLOWAT, socket(7). Who reads very much and is told of each packet, also of those that
+/// come while nobody waits, spends a good part of the time on that. One byte is always right; more costs a slow peer's reader <see cref="Moment"/> at most.
+/// </summary>
+sealed class LowWaterMark : IDisposable
+{
+    // What is worth a waking. A reader that finds anything there does not wait at all.
+    const int Worthwhile = 512 * 1024;
+
+    // While the reader works on what it has; more than the kernel is willing to hold back it lowers by itself.
+    const int Plenty = 3 << 20;
+
+    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
+
+    readonly Lock gate = new();
+    readonly Socket socket;
+    readonly ITimer timer;
+    int mark = 1;
+
+    /// <summary>The mark of a socket, which stays the caller's.</summary>
+    public LowWaterMark(Socket socket)
+    {
+        this.socket = socket;
+        timer = TimeProvider.System.CreateTimer(static mark => ((LowWaterMark)mark!).Lower(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>From how many bytes to come on it is of use. Far above the other numbers: it has been lowered well before the last of them.</summary>
+    public const int Least = 4 << 20;
+
+    /// <summary>The reader is going to wait.</summary>
+    public void Wait()
+    {
+        Set(Worthwhile);
+        timer.Change(Moment, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The reader has something to do.</summary>
+    public void Work()
+    {
+        timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Set(Plenty);
+    }
+
+    /// <summary>Each byte counts again. Who waits is told of what is there already.</summary>
+    public void Lower() => Set(1);
+
+    /// <inheritdoc/>
+    public void Dispose() => timer.Dispose();
+
+    void Set(int bytes)
+    {
+        lock (gate)
+        {
+            if (mark == bytes) return;
+            mark = bytes;
+            try
+            {
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, bytes);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // What is wrong with it shows at the next read.
+            }
+        }
+    }
+}

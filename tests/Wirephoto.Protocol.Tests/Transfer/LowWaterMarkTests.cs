@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Transfer;
+
+namespace Wirephoto.Protocol.Tests.Transfer;
+
+/// <summary>A socket that is read for very much is told of less, and nobody waits longer for that than a moment.</summary>
+public sealed class LowWaterMarkTests : IAsyncLifetime
+{
+    const int Much = 1 << 30;
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    readonly Socket far = new(SocketType.Stream, ProtocolType.Tcp);
+    Socket near = null!;
+    SocketDuplex duplex = null!;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    int Mark => (int)near.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater)!;
+
+    public async ValueTask InitializeAsync()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await far.ConnectAsync(listener.LocalEndpoint, Cancel);
+        near = await listener.AcceptSocketAsync(Cancel);
+        duplex = new SocketDuplex(near);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await duplex.DisposeAsync();
+        far.Dispose();
+    }
+
+    [Fact]
+    public async Task A_single_byte_is_told_within_a_moment_although_very_much_is_to_come()
+    {
+        // Twice: also after a wait that was cut short.
+        for (var i = 0; i < 2; i++)
+        {
+            var wait = duplex.WaitToReadAsync(Much, Cancel).AsTask();
+            Assert.False(wait.IsCompleted);
+            await far.SendAsync(new byte[1], Cancel);
+            await wait.WaitAsync(Patience, Cancel);
+            Assert.Equal(1, await duplex.ReadAsync(new byte[10], Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task The_end_of_the_stream_is_told_at_once()
+    {
+        var wait = duplex.WaitToReadAsync(Much, Cancel).AsTask();
+        far.Shutdown(SocketShutdown.Send);
+        await wait.WaitAsync(Patience, Cancel);
+        Assert.Equal(0, await duplex.ReadAsync(new byte[10], Cancel));
+    }
+
+    [Fact]
+    public async Task Only_while_very_much_is_to_come_less_is_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems are not asked for it");
+        var wait = duplex.WaitToReadAsync(Much, Cancel).AsTask();
+        Assert.InRange(Mark, 2, int.MaxValue);
+        await far.SendAsync(new byte[1 << 20], Cancel);
+        await wait.WaitAsync(Patience, Cancel);
+        Assert.InRange(Mark, 2, int.MaxValue);
+
+        await duplex.WaitToReadAsync(100, Cancel);
+        Assert.Equal(1, Mark);
+    }
+
+    [Fact]
+    public async Task Behind_a_large_body_each_byte_of_a_head_counts()
+    {
+        const int Size = LowWaterMark.Least + (1 << 20);
+        var body = new BodyReader(duplex, Size);
+        var receiving = BodyReceiver.ReceiveAsync(body, _ => Task.CompletedTask, _ => { }, Cancel);
+        await far.SendAsync(new byte[Size], Cancel);
+        await receiving.WaitAsync(Patience, Cancel);
+
+        var head = FrameReader.ReadHeadAsync(duplex, null, Cancel).AsTask();
+        Assert.False(head.IsCompleted);
+        await far.SendAsync((byte[])[0, 2, .. "{}"u8], Cancel);
+        Assert.NotNull(await head.WaitAsync(Patience, Cancel));
+        if (OperatingSystem.IsLinux()) Assert.Equal(1, Mark);
+    }
+}
