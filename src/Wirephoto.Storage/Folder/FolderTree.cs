@@ -168,6 +168,7 @@ sealed class FolderTree(DiskFolder top) : IDisposable
     {
         var undurable = new List<NewName>();
         var at = top.OpenFolder(".");
+        FileIdentity? reached = null;
         try
         {
             foreach (var segment in folder.Length == 0 ? [] : folder.Split('/'))
@@ -175,11 +176,11 @@ sealed class FolderTree(DiskFolder top) : IDisposable
                 var next = open(at, segment);
                 var child = next.Identity;
                 if (known(child)) at.Dispose();
-                else undurable.Add(new NewName(at, at.Identity, child));
-                at = next;
+                else undurable.Add(new NewName(at, reached ?? at.Identity, child));
+                (at, reached) = (next, child);
             }
 
-            return new TargetFolder(at, at.Identity, undurable);
+            return new TargetFolder(at, reached ?? at.Identity, undurable);
         }
         catch
         {
@@ -191,16 +192,21 @@ sealed class FolderTree(DiskFolder top) : IDisposable
 
     static DiskFolder OpenOrCreate(DiskFolder parent, string segment)
     {
-        if (parent.Stat(segment) is null)
+        try
         {
-            try
-            {
-                parent.MakeFolder(segment);
-                CrashPoints.Reach(CrashPoint.CommitFolderMade);
-            }
-            catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Exists)
-            {
-            }
+            return OpenExisting(parent, segment);
+        }
+        catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Missing)
+        {
+        }
+
+        try
+        {
+            parent.MakeFolder(segment);
+            CrashPoints.Reach(CrashPoint.CommitFolderMade);
+        }
+        catch (IOException e) when (DiskFaults.Of(e) == DiskFault.Exists)
+        {
         }
 
         return OpenExisting(parent, segment);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Wirephoto.Protocol.Names;
@@ -17,8 +18,8 @@ sealed class IndexWriter : IDisposable
     const int MostKept = 100_000;
 
     // Rows that are posted share a transaction, until there are so many or so much time has passed.
-    const int Batch = 128;
-    static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
+    const int Batch = 512;
+    static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
 
     readonly DiskThreads thread;
     readonly Action<StoreEvent> log;
@@ -32,6 +33,9 @@ sealed class IndexWriter : IDisposable
     IndexStatements statements;
     List<Waiting> arrived = [];
     List<Waiting> applying = [];
+
+    // The keys of posted rows that are not written yet, and how many have each: almost no name is among them, and there may be many.
+    readonly Dictionary<string, int> postedKeys = new(StringComparer.Ordinal);
     int posted;
     bool draining;
     bool flushing;
@@ -59,6 +63,7 @@ sealed class IndexWriter : IDisposable
         lock (gate)
         {
             arrived.Add(new Waiting(row, null));
+            CollectionsMarshal.GetValueRefOrAddDefault(postedKeys, row.Row.Name.Key, out _)++;
             posted++;
             count = arrived.Count;
         }
@@ -92,7 +97,7 @@ sealed class IndexWriter : IDisposable
         lock (gate)
         {
             if (failed.Count > 0) AddFrom(failed.Values);
-            if (posted > 0) AddFrom(arrived.Concat(applying).Select(waiting => waiting.Change));
+            if (postedKeys.ContainsKey(key)) AddFrom(arrived.Concat(applying).Select(waiting => waiting.Change));
         }
 
         return names ?? [];
@@ -165,10 +170,17 @@ sealed class IndexWriter : IDisposable
             foreach (var waiting in applying) waiting.Done?.SetResult(!refused.Contains(waiting.Change));
             lock (gate)
             {
-                posted -= applying.Count(waiting => waiting.Done is null);
+                foreach (var waiting in applying) ForgetPosted(waiting);
                 applying.Clear();
             }
         }
+    }
+
+    void ForgetPosted(Waiting waiting)
+    {
+        if (waiting is not { Done: null, Change: IndexChange.Put { Row.Name.Key: var key } }) return;
+        posted--;
+        if (--CollectionsMarshal.GetValueRefOrAddDefault(postedKeys, key, out _) == 0) postedKeys.Remove(key);
     }
 
     // The changes that could not be written.
