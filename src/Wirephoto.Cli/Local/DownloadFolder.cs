@@ -17,6 +17,7 @@ sealed class DownloadFolder(string root)
     {
         try
         {
+            // For each image: looking costs less than making what is there already.
             if (root.Length > 0 && !Directory.Exists(root)) Directory.CreateDirectory(root);
             var folder = root;
             foreach (var segment in keepFolders && name.Folder.Length > 0 ? name.Folder.Split('/') : [])
@@ -33,7 +34,6 @@ sealed class DownloadFolder(string root)
         }
     }
 
-    // Once for each image: looking costs less than making what is there already.
     static void Enter(string folder)
     {
         var entry = new DirectoryInfo(folder);

@@ -134,8 +134,12 @@ sealed class Connection : IAsyncDisposable
                 message = body.Bytes;
             }
 
-            for (; !message.IsEmpty; message = message[Math.Min(message.Length, Duplex.FileSlice)..])
-                await duplex.WriteAsync(message[..Math.Min(message.Length, Duplex.FileSlice)], ended);
+            while (!message.IsEmpty)
+            {
+                var slice = message[..Math.Min(message.Length, Duplex.FileSlice)];
+                await duplex.WriteAsync(slice, ended);
+                message = message[slice.Length..];
+            }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {

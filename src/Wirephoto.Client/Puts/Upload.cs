@@ -15,7 +15,7 @@ namespace Wirephoto.Client.Puts;
 sealed class Upload(Link link, ImageSource source, string filename, PutOptions options)
 {
     // What is read, hashed and sent at a time: small enough to stay in a core's cache on its way.
-    const int PieceMost = 2 << 20;
+    const int PieceMost = (2 << 20) - OutgoingBody.Room;
 
     // Appends that may wait for their replies: enough to fill a long line, few enough to notice a refusal soon.
     const int UnacknowledgedMost = 8;
@@ -161,8 +161,8 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
             if (sending is not null) replies.Enqueue((offset, (await sending).Reply));
             await TakeRepliesAsync(replies, UnacknowledgedMost - 1);
 
-            var append = new AppendRequest(token, offset, hashed - offset);
             var body = new OutgoingBody(message);
+            var append = new AppendRequest(token, offset, body.Bytes.Length);
             sending = Task.Run(() => connection.SendAsync(append, body, (head, _, _) => ValueTask.FromResult(AppendReply.Read(head)), cancel), cancel);
             offset = hashed;
             (filling, leaving) = (leaving, filling);

@@ -15,7 +15,7 @@ public static class BodyReceiver
     /// <param name="body">The body.</param>
     /// <param name="write">Starts writing a piece; the piece is reused when its task is done. One at a time, in their order, maybe on another thread.</param>
     /// <param name="observe">Looks at the pieces in their order, one at a time; maybe on another thread, and before or after the piece is written.</param>
-    /// <param name="cancel">Ends the wait for the peer. What has arrived by then is still written and observed.</param>
+    /// <param name="cancel">Ends the wait for the peer. Pieces that had been received by then are still given to both.</param>
     public static Task ReceiveAsync(
         BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe, CancellationToken cancel) =>
         body.Size < LargeBody ? ReceiveInTurnAsync(body, write, observe, cancel) : ReceiveInStagesAsync(body, write, observe, cancel);

@@ -14,7 +14,8 @@ sealed class LowWaterMark : IDisposable
     // While the reader works on what it has; more than the kernel is willing to hold back it lowers by itself.
     const int Plenty = 3 << 20;
 
-    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
+    /// <summary>The longest that bytes are there before their reader is told.</summary>
+    public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
 
     readonly Lock gate = new();
     readonly Socket socket;
@@ -22,10 +23,10 @@ sealed class LowWaterMark : IDisposable
     int mark = 1;
 
     /// <summary>The mark of a socket, which stays the caller's.</summary>
-    public LowWaterMark(Socket socket)
+    public LowWaterMark(Socket socket, TimeProvider clock)
     {
         this.socket = socket;
-        timer = TimeProvider.System.CreateTimer(static mark => ((LowWaterMark)mark!).Lower(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = clock.CreateTimer(static mark => ((LowWaterMark)mark!).Lower(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>From how many bytes to come on it is of use. Far above the other numbers: it has been lowered well before the last of them.</summary>

@@ -37,9 +37,10 @@ public sealed partial class SocketDuplex : Duplex
     public override async ValueTask WriteFileAsync(
         ReadOnlyMemory<byte> before, SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
-        if (offset + count > RandomAccess.GetLength(file)) throw new EndOfStreamException("the file became shorter while it was sent");
-        if (count > 0) before = before[SendNow(before.Span)..];
+        var isWhole = offset + count <= RandomAccess.GetLength(file);
+        if (isWhole && count > 0) before = before[SendNow(before.Span)..];
         if (!before.IsEmpty) await WriteAsync(before, cancel);
+        if (!isWhole) throw new EndOfStreamException("the file became shorter while it was sent");
         var sent = SendNow(file, offset, count);
         if (sent > 0) moved?.Invoke(sent);
         (offset, count) = (offset + sent, count - sent);
@@ -91,7 +92,7 @@ public sealed partial class SocketDuplex : Duplex
         }
 
         if (IsReadable) return;
-        mark ??= new LowWaterMark(socket);
+        mark ??= new LowWaterMark(socket, TimeProvider.System);
         mark.Wait();
         await WaitToReadAsync(cancel);
         mark.Work();

@@ -70,7 +70,7 @@ public sealed class Ingest : IAsyncDisposable
         }
         catch (WirephotoException failed) when (failed.Code is ErrorCode.StorageFull or ErrorCode.StorageFailed)
         {
-            // The examiner took the piece while it was written, and has seen bytes now that were not kept.
+            // The examiner takes pieces while they are written, and has seen bytes now that were not kept.
             outOfStep = true;
             throw;
         }

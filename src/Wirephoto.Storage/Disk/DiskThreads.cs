@@ -28,7 +28,8 @@ sealed class DiskThreads : IAsyncDisposable
     /// <param name="doing">What the work does, for the error message: "write the upload".</param>
     /// <param name="work">Must not wait for other work of the same threads.</param>
     /// <param name="cancel">Ends the wait for room in the queue.</param>
-    public async Task<T> RunAsync<T>(string doing, Func<T> work, CancellationToken cancel)
+    /// <param name="bytes">How many bytes it reads or writes, if that is what takes its time.</param>
+    public async Task<T> RunAsync<T>(string doing, Func<T> work, CancellationToken cancel, int bytes = 0)
     {
         if (!Volatile.Read(ref closed) && lane.TryEnter())
         {
@@ -43,12 +44,12 @@ sealed class DiskThreads : IAsyncDisposable
             }
             finally
             {
-                lane.Leave(started);
+                lane.Leave(started, bytes);
             }
         }
 
         await room.WaitAsync(cancel);
-        var job = new Job<T>(doing, work);
+        var job = new Job<T>(doing, work, bytes);
         lock (queue)
         {
             ObjectDisposedException.ThrowIf(closed, this);
@@ -87,7 +88,7 @@ sealed class DiskThreads : IAsyncDisposable
             room.Release();
             var started = Stopwatch.GetTimestamp();
             job.Run();
-            lane.Learn(started);
+            lane.Learn(started, job.Bytes);
         }
 
         if (Interlocked.Decrement(ref running) == 0) ended.SetResult();
@@ -102,12 +103,14 @@ sealed class DiskThreads : IAsyncDisposable
         }
     }
 
-    abstract class Job
+    abstract class Job(int bytes)
     {
+        public int Bytes => bytes;
+
         public abstract void Run();
     }
 
-    sealed class Job<T>(string doing, Func<T> work) : Job
+    sealed class Job<T>(string doing, Func<T> work, int bytes) : Job(bytes)
     {
         readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

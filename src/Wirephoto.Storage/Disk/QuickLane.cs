@@ -15,8 +15,15 @@ sealed class QuickLane(QuickLane.Places places)
     // About what two changes of threads cost on a busy machine.
     static readonly long Quick = Stopwatch.Frequency / 5_000;
 
+    // Work that has to wait for a core takes some milliseconds more, now and then, on the quickest disk: what is no longer than that counts no more than this.
+    static readonly long Waited = Stopwatch.Frequency / 50;
+    static readonly long Interrupted = Quick * 5;
+
     // A single hang counts no more than this, so that some quick work makes up for it.
     static readonly long Slow = Quick * 50;
+
+    // Into new memory, on a slow machine.
+    const long CopiedPerSecond = 500_000_000;
 
     // The time that work takes, a moving average in ticks of the stopwatch. An update that gets lost in a race does not matter.
     long average = Slow;
@@ -24,17 +31,19 @@ sealed class QuickLane(QuickLane.Places places)
     /// <summary>Whether the caller may do the work itself; it then calls <see cref="Leave"/>.</summary>
     public bool TryEnter() => Volatile.Read(ref average) <= Quick && places.TryTake();
 
-    /// <summary>Ends work that was begun at this time of the stopwatch.</summary>
-    public void Leave(long started)
+    /// <summary>Ends work on so many bytes that was begun at this time of the stopwatch.</summary>
+    public void Leave(long started, int bytes)
     {
         places.GiveBack();
-        Learn(started);
+        Learn(started, bytes);
     }
 
-    /// <summary>Learns from work that was begun at this time of the stopwatch.</summary>
-    public void Learn(long started)
+    /// <summary>Learns from work on so many bytes that was begun at this time of the stopwatch.</summary>
+    public void Learn(long started, int bytes)
     {
-        var took = Math.Min(Stopwatch.GetTimestamp() - started, Slow);
+        // Copying takes its time on any disk and any thread.
+        var took = Math.Max(0, Stopwatch.GetTimestamp() - started - (bytes * Stopwatch.Frequency / CopiedPerSecond));
+        took = took > Waited ? Slow : Math.Min(took, Interrupted);
         Volatile.Write(ref average, average + (took - average) / 8);
     }
 

@@ -25,7 +25,7 @@ static class FileExamination
             {
                 cancel.ThrowIfCancellationRequested();
                 var wanted = (int)Math.Min(PieceBytes, length - at);
-                var count = await threads.RunAsync("read an image", () => file.Read(buffer.AsSpan(0, wanted), at), cancel);
+                var count = await threads.RunAsync("read an image", () => file.Read(buffer.AsSpan(0, wanted), at), cancel, wanted);
                 if (count == 0) return null;
                 examiner.Append(buffer.AsSpan(0, count));
                 at += count;

@@ -11,7 +11,7 @@ sealed class FolderImage(StoredImage image, DiskFile file, DiskThreads disk) : O
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancel) =>
-        await disk.RunAsync("read the image", () => file.Read(buffer.Span, offset), cancel);
+        await disk.RunAsync("read the image", () => file.Read(buffer.Span, offset), cancel, buffer.Length);
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()

@@ -29,7 +29,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
     public async Task AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(piece.Length, Intent.Length - Offset, nameof(piece));
-        Offset = await disk.RunAsync("write the upload", () => Append(piece.Span), cancel);
+        Offset = await disk.RunAsync("write the upload", () => Append(piece.Span), cancel, piece.Length);
     }
 
     long Append(ReadOnlySpan<byte> piece)
@@ -84,7 +84,7 @@ sealed class FolderUpload(FolderUploadTicket ticket, StagingArea staging, Folder
             for (long at = 0; at < Offset;)
             {
                 var wanted = (int)Math.Min(ReadBackBytes, Offset - at);
-                var count = await disk.RunAsync("read the upload back", () => Read(buffer.AsSpan(0, wanted), at), cancel);
+                var count = await disk.RunAsync("read the upload back", () => Read(buffer.AsSpan(0, wanted), at), cancel, wanted);
                 examiner.Append(buffer.AsSpan(0, count));
                 at += count;
             }

@@ -22,8 +22,8 @@ public class DuplexTests
             var stream = new PieceStream([]);
             await using var duplex = new Duplex(stream);
             await duplex.WriteFileAsync(default, file, 50, TransferBuffer.Size + 7, moved: null, Cancel);
-            await duplex.WriteFileAsync(default, file, bytes.Length, 0, moved: null, Cancel);
-            Assert.Equal(bytes[50..(TransferBuffer.Size + 57)], stream.Written);
+            await duplex.WriteFileAsync("behind"u8.ToArray(), file, bytes.Length, 0, moved: null, Cancel);
+            Assert.Equal([.. bytes[50..(TransferBuffer.Size + 57)], .. "behind"u8], stream.Written);
             await Assert.ThrowsAsync<EndOfStreamException>(() => duplex.WriteFileAsync(default, file, bytes.Length - 5, 6, moved: null, Cancel).AsTask());
         }
         finally

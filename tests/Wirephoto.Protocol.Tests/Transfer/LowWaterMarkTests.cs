@@ -59,11 +59,29 @@ public sealed class LowWaterMarkTests : IAsyncLifetime
     }
 
     [Fact]
+    public void It_is_lowered_when_a_wait_lasts_longer_than_a_moment_and_stays_while_the_reader_works()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems are not asked for it");
+        var clock = new ManualClock();
+        using var mark = new LowWaterMark(near, clock);
+        mark.Wait();
+        Assert.InRange(Mark, 2, int.MaxValue);
+        clock.Advance(LowWaterMark.Moment);
+        Assert.Equal(1, Mark);
+
+        mark.Wait();
+        mark.Work();
+        clock.Advance(LowWaterMark.Moment);
+        Assert.InRange(Mark, 2, int.MaxValue);
+        mark.Lower();
+        Assert.Equal(1, Mark);
+    }
+
+    [Fact]
     public async Task Only_while_very_much_is_to_come_less_is_told()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems are not asked for it");
         var wait = duplex.WaitToReadAsync(Much, Cancel).AsTask();
-        Assert.InRange(Mark, 2, int.MaxValue);
         await far.SendAsync(new byte[1 << 20], Cancel);
         await wait.WaitAsync(Patience, Cancel);
         Assert.InRange(Mark, 2, int.MaxValue);

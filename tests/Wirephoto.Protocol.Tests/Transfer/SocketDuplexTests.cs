@@ -38,6 +38,44 @@ public sealed class SocketDuplexTests : IDisposable
     }
 
     [Fact]
+    public async Task What_goes_before_a_file_arrives_before_it_however_little_the_socket_takes_at_once()
+    {
+        var (head, bytes) = (new byte[8 << 20], new byte[1 << 20]);
+        new Random(7).NextBytes(head);
+        new Random(8).NextBytes(bytes);
+        await File.WriteAllBytesAsync(path, bytes, Cancel);
+        using var file = File.OpenHandle(path);
+        var (near, far) = await ConnectAsync();
+        await using var closeFar = far;
+        await using (near)
+        {
+            near.HoldFew(4096);
+            var sending = near.WriteFileAsync(head, file, 0, bytes.Length, moved: null, Cancel).AsTask();
+            Assert.False(sending.IsCompleted);
+            var received = new byte[head.Length + bytes.Length];
+            await far.ReadExactlyAsync(received, Cancel);
+            await sending;
+            Assert.Equal([.. head, .. bytes], received);
+        }
+    }
+
+    [Fact]
+    public async Task What_goes_before_no_bytes_of_a_file_leaves_at_once_and_also_before_a_file_that_is_too_short()
+    {
+        await File.WriteAllBytesAsync(path, new byte[10], Cancel);
+        using var file = File.OpenHandle(path);
+        var (near, far) = await ConnectAsync();
+        await using var closeNear = near;
+        await using var closeFar = far;
+        var received = new byte[4];
+        await near.WriteFileAsync("head"u8.ToArray(), file, 0, 0, moved: null, Cancel);
+        await far.ReadExactlyAsync(received, Cancel);
+        await Assert.ThrowsAsync<EndOfStreamException>(() => near.WriteFileAsync("next"u8.ToArray(), file, 5, 6, moved: null, Cancel).AsTask());
+        await far.ReadExactlyAsync(received, Cancel);
+        Assert.Equal("next"u8.ToArray(), received);
+    }
+
+    [Fact]
     public async Task A_connection_that_was_given_up_can_be_asked_and_shut_down_without_a_fault()
     {
         var (near, far) = await ConnectAsync();

@@ -18,7 +18,7 @@ public sealed class QuickLaneTests
     {
         Learn(TimeSpan.Zero, times: 100);
         Assert.True(lane.TryEnter());
-        lane.Leave(Stopwatch.GetTimestamp());
+        lane.Leave(Stopwatch.GetTimestamp(), bytes: 0);
 
         Learn(TimeSpan.FromHours(1), times: 1);
         Assert.False(lane.TryEnter());
@@ -36,13 +36,41 @@ public sealed class QuickLaneTests
         Assert.True(lane.TryEnter());
         Assert.False(lane.TryEnter());
 
-        lane.Leave(Stopwatch.GetTimestamp());
+        lane.Leave(Stopwatch.GetTimestamp(), bytes: 0);
         Assert.True(lane.TryEnter());
         Assert.False(lane.TryEnter());
     }
 
-    void Learn(TimeSpan took, int times)
+    [Fact]
+    public void Quick_work_that_had_to_wait_for_a_core_now_and_then_keeps_it_open_and_slow_work_closes_it()
     {
-        for (var i = 0; i < times; i++) lane.Learn(Stopwatch.GetTimestamp() - (long)(took.TotalSeconds * Stopwatch.Frequency));
+        Learn(TimeSpan.Zero, times: 100);
+        for (var i = 0; i < 20; i++)
+        {
+            Learn(TimeSpan.FromMilliseconds(4), times: 1);
+            Assert.True(lane.TryEnter());
+            lane.Leave(Stopwatch.GetTimestamp(), bytes: 0);
+            Learn(TimeSpan.Zero, times: 10);
+        }
+
+        Learn(TimeSpan.FromMilliseconds(4), times: 3);
+        Assert.False(lane.TryEnter());
+    }
+
+    [Fact]
+    public void Work_on_many_bytes_may_take_the_time_that_copying_them_takes()
+    {
+        Learn(TimeSpan.Zero, times: 100);
+        Learn(TimeSpan.FromMilliseconds(1), times: 100, bytes: 512 * 1024);
+        Assert.True(lane.TryEnter());
+        lane.Leave(Stopwatch.GetTimestamp(), bytes: 0);
+
+        Learn(TimeSpan.FromMilliseconds(10), times: 100, bytes: 512 * 1024);
+        Assert.False(lane.TryEnter());
+    }
+
+    void Learn(TimeSpan took, int times, int bytes = 0)
+    {
+        for (var i = 0; i < times; i++) lane.Learn(Stopwatch.GetTimestamp() - (long)(took.TotalSeconds * Stopwatch.Frequency), bytes);
     }
 }

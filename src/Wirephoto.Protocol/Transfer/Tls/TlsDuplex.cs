@@ -58,7 +58,7 @@ public sealed class TlsDuplex : Duplex
         cancel);
 
     /// <inheritdoc/>
-    public override bool IsReadable => base.IsReadable || wire.HasRecord || plain.IsReadable;
+    public override bool IsReadable => base.IsReadable || wire.HasRecord;
 
     /// <inheritdoc/>
     public override ValueTask WaitToReadAsync(long coming, CancellationToken cancel)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Wirephoto.Protocol.Names;
@@ -36,7 +35,6 @@ sealed class IndexWriter : IDisposable
 
     // The keys of posted rows that are not written yet, and how many have each: almost no name is among them, and there may be many.
     readonly Dictionary<string, int> postedKeys = new(StringComparer.Ordinal);
-    int posted;
     bool draining;
     bool flushing;
 
@@ -63,8 +61,7 @@ sealed class IndexWriter : IDisposable
         lock (gate)
         {
             arrived.Add(new Waiting(row, null));
-            CollectionsMarshal.GetValueRefOrAddDefault(postedKeys, row.Row.Name.Key, out _)++;
-            posted++;
+            postedKeys[row.Row.Name.Key] = postedKeys.GetValueOrDefault(row.Row.Name.Key) + 1;
             count = arrived.Count;
         }
 
@@ -75,7 +72,9 @@ sealed class IndexWriter : IDisposable
     /// <summary>Writes the rows that were posted, if there are any: what is read next has seen them. Blocks.</summary>
     public void Settle()
     {
-        if (Volatile.Read(ref posted) > 0) ApplyArrived();
+        bool any;
+        lock (gate) any = postedKeys.Count > 0;
+        if (any) ApplyArrived();
     }
 
     /// <summary>Closes the connection and goes on with another one. Changes that come meanwhile wait; if there is none, they are kept. Blocks.</summary>
@@ -179,8 +178,8 @@ sealed class IndexWriter : IDisposable
     void ForgetPosted(Waiting waiting)
     {
         if (waiting is not { Done: null, Change: IndexChange.Put { Row.Name.Key: var key } }) return;
-        posted--;
-        if (--CollectionsMarshal.GetValueRefOrAddDefault(postedKeys, key, out _) == 0) postedKeys.Remove(key);
+        if (postedKeys[key] == 1) postedKeys.Remove(key);
+        else postedKeys[key]--;
     }
 
     // The changes that could not be written.
