@@ -72,7 +72,7 @@ sealed class TlsWire(Duplex plain) : Stream
         await plain.WaitToReadAsync(Coming, cancel);
         if (buffer.IsEmpty) return 0;
 
-        input = TransferBuffer.Rent();
+        input = TransferBuffer.Rent(Coming);
         var count = 0;
         try
         {
