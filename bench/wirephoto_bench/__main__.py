@@ -13,7 +13,7 @@ from . import peers, pictures, report, works
 
 def arguments():
     parser = argparse.ArgumentParser(prog="bench/run", description="Measures Wirephoto against rsync, nginx and sftp on the same work.")
-    parser.add_argument("work", nargs="*", choices=[*works.ALL, []], help=f"what to measure (default: all of {', '.join(works.ALL)})")
+    parser.add_argument("work", nargs="*", metavar="WORK", choices=[*works.ALL, []], help=f"what to measure (default: all of {', '.join(works.ALL)})")
     parser.add_argument("--rounds", type=int, default=5, help="alternating rounds of each work (default 5)")
     parser.add_argument("--big", type=int, default=1024, metavar="MIB", help="size of the one large image (default 1024)")
     parser.add_argument("--count", type=int, default=5000, help="how many small images (default 5000)")

@@ -36,8 +36,8 @@ class Contender:
 
 
 class Work:
-    def __init__(self, title, contenders, rounds=None, higher_is_better=False, either=False):
-        self.title, self.contenders, self.rounds, self.higher_is_better = title, contenders, rounds, higher_is_better
+    def __init__(self, title, contenders, higher_is_better=False, either=False):
+        self.title, self.contenders, self.higher_is_better = title, contenders, higher_is_better
         # Whether it is enough that one of the ratios is what it must be.
         self.either = either
 
@@ -197,7 +197,7 @@ def one_get(bench):
     return Work("one get of a small image, the whole client process", [
         Contender("wirephoto", ours.client("get", f"small/{name}", "--to", to), ours.service, before=empty(to), after=drop(to)),
         Contender("sftp", bench.sftp.batch(f"get {bench.source}/small/{name} {to}/{name}"), bench.sftp.service, must=0.6, aim=0.3, before=empty(to), after=drop(to)),
-    ], rounds=3)
+    ])
 
 
 def list_many(bench):

@@ -95,7 +95,10 @@ public sealed partial class SocketDuplex : Duplex
         mark ??= new LowWaterMark(socket, TimeProvider.System);
         mark.Wait();
         await WaitToReadAsync(cancel);
-        mark.Work();
+
+        // A wait can end for an event of bytes that were read before: who reads then waits again, and each byte has to count for that.
+        if (IsReadable) mark.Work();
+        else mark.Lower();
     }
 
     /// <inheritdoc/>

@@ -50,6 +50,18 @@ public sealed class LowWaterMarkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_wait_that_ended_with_nothing_there_each_byte_counts_for_the_read()
+    {
+        // A socket also tells of bytes that were read meanwhile, together with those before them.
+        await using var early = new SocketDuplex(near, new EarlyStream(near));
+        await early.WaitToReadAsync(Much, Cancel);
+        if (OperatingSystem.IsLinux()) Assert.Equal(1, Mark);
+        var read = early.ReadAsync(new byte[10], Cancel).AsTask();
+        await far.SendAsync(new byte[1], Cancel);
+        Assert.Equal(1, await read.WaitAsync(Patience, Cancel));
+    }
+
+    [Fact]
     public async Task The_end_of_the_stream_is_told_at_once()
     {
         var wait = duplex.WaitToReadAsync(Much, Cancel).AsTask();
@@ -104,5 +116,11 @@ public sealed class LowWaterMarkTests : IAsyncLifetime
         await far.SendAsync((byte[])[0, 2, .. "{}"u8], Cancel);
         Assert.NotNull(await head.WaitAsync(Patience, Cancel));
         if (OperatingSystem.IsLinux()) Assert.Equal(1, Mark);
+    }
+
+    sealed class EarlyStream(Socket socket) : NetworkStream(socket)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            buffer.IsEmpty ? ValueTask.FromResult(0) : base.ReadAsync(buffer, cancellationToken);
     }
 }

@@ -136,7 +136,7 @@ public sealed class IndexWriterTests : IDisposable
         await using var thread = new DiskThreads("index", 1);
         using var writer = new IndexWriter(connection, thread, _ => { }, new ManualClock());
         for (var i = 0; i < 1000; i++) writer.Post(Other($"{i}.jpg"));
-        await Support.Wait.UntilAsync(() => Task.FromResult(Rows(connection) > 400));
+        await Support.Wait.UntilAsync(() => Task.FromResult(Rows(connection) > 800));
 
         writer.Post(Other("last.jpg"));
         Assert.True(await writer.WriteAsync(new IndexChange.Remove(Name("last.jpg"))));

@@ -17,8 +17,8 @@ sealed class IndexWriter : IDisposable
     const int MostKept = 100_000;
 
     // Rows that are posted share a transaction, until there are so many or so much time has passed.
-    const int Batch = 512;
-    static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+    const int Batch = 128;
+    static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 
     readonly DiskThreads thread;
     readonly Action<StoreEvent> log;
