@@ -90,13 +90,12 @@ public sealed class LowWaterMarkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_while_very_much_is_to_come_less_is_told()
+    public async Task Where_little_is_to_come_each_byte_counts_again()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems are not asked for it");
         var wait = duplex.WaitToReadAsync(Much, Cancel).AsTask();
         await far.SendAsync(new byte[1 << 20], Cancel);
         await wait.WaitAsync(Patience, Cancel);
-        Assert.InRange(Mark, 2, int.MaxValue);
 
         await duplex.WaitToReadAsync(100, Cancel);
         Assert.Equal(1, Mark);
