@@ -32,21 +32,39 @@ stale() {
 }
 
 build() {
-    local project=$1 stamp=$2 log=$root/artifacts/launch/$1.log
+    local project=$1 stamp=$2 log=$root/artifacts/launch/$1.log programs=$root/artifacts/programs
     echo "building wirephoto…" >&2
-    # Published, not only built: code that is compiled ahead starts in a fraction of the time, and the more so for the processor that it runs on.
-    # The stamp is as old as the start of the build, so that an edit during the build counts as newer. No build server may
-    # stay behind, and none may inherit the lock.
+    # The stamp is as old as the start of the build, so that an edit during the build counts as newer.
     touch "$stamp.new"
-    if ! (cd "$root" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet publish "src/$project/$project.csproj" \
-        --configuration Release --artifacts-path "$root/artifacts" --output "$root/artifacts/programs/$project" \
-        --use-current-runtime --verbosity quiet --nologo -p:PublishReadyToRunCrossgen2ExtraArgs=--instruction-set:native \
-        -nodeReuse:false -p:UseSharedCompilation=false 9>&-) >"$log" 2>&1 </dev/null; then
+    if ! { links && publish "$project" native; } && ! publish "$project" ahead; then
         cat "$log" >&2
         echo "wirephoto: the build failed; its output stands above" >&2
         exit 1
     fi
+    # Beside the old program first, and then in its place: the file of a program that runs can't be written.
+    rm -rf "${programs:?}/$project"
+    mv "$programs/$project.new" "$programs/$project"
     mv "$stamp.new" "$stamp"
+}
+
+# Whether there is what links native code, as the .NET SDK looks for it.
+links() {
+    command -v clang >/dev/null || command -v gcc >/dev/null
+}
+
+# Published, not only built, and for the processor of this machine: as native code, which starts at once and does the most for its time, or else compiled ahead
+# beside the runtime. See docs/decisions/programs-are-native-code.md.
+publish() {
+    local project=$1 how=$2 fresh=$root/artifacts/programs/$1.new options
+    case $how in
+    native) options=(-p:PublishAot=true -p:PublishReadyToRun=false -p:IlcInstructionSet=native -p:OptimizationPreference=Speed) ;;
+    ahead) options=(-p:PublishReadyToRunCrossgen2ExtraArgs=--instruction-set:native) ;;
+    esac
+    rm -rf "$fresh"
+    # No build server may stay behind, and none may inherit the lock.
+    (cd "$root" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet publish "src/$project/$project.csproj" \
+        --configuration Release --artifacts-path "$root/artifacts" --output "$fresh" --use-current-runtime "${options[@]}" \
+        --verbosity quiet --nologo -nodeReuse:false -p:UseSharedCompilation=false 9>&-) >"$root/artifacts/launch/$project.log" 2>&1 </dev/null
 }
 
 require_dotnet() {

@@ -10,14 +10,18 @@ public sealed class LauncherTests : IDisposable
     const string FakeDotnet = """
         #!/usr/bin/env bash
         if [[ $1 == --version ]]; then echo "$FAKE_VERSION"; exit; fi
-        echo build >>"$FAKE_ROOT/builds"
-        [[ -e $FAKE_ROOT/broken ]] && { echo "error CS1002: ; expected"; exit 1; }
-        name=$(basename "$2" .csproj); name=${name%.csproj}
-        case $name in Wirephoto.Cli) program=wirephoto;; *) program=wirephotod;; esac
-        mkdir -p "$FAKE_ROOT/artifacts/programs/$name"
-        printf '#!/usr/bin/env bash\necho "$0|$PWD|$*"\nexit 7\n' >"$FAKE_ROOT/artifacts/programs/$name/$program"
-        chmod +x "$FAKE_ROOT/artifacts/programs/$name/$program"
+        case " $* " in *" -p:PublishAot=true "*) how=native;; *) how=ahead;; esac
+        echo $how >>"$FAKE_ROOT/builds"
+        [[ -e $FAKE_ROOT/broken || -e $FAKE_ROOT/broken-$how ]] && { echo "error CS1002: ; expected"; exit 1; }
+        case $2 in */Wirephoto.Cli.csproj) program=wirephoto;; *) program=wirephotod;; esac
+        while [[ $1 != --output ]]; do shift; done
+        mkdir -p "$2"
+        printf '#!/usr/bin/env bash\necho "$0|$PWD|$*"\nexit 7\n' >"$2/$program"
+        chmod +x "$2/$program"
         """;
+
+    // What the launchers need beside .NET.
+    static readonly string[] Tools = ["bash", "readlink", "find", "mkdir", "flock", "touch", "mv", "rm", "cat", "env", "chmod"];
 
     readonly TempFolder tree = new();
 
@@ -36,6 +40,7 @@ public sealed class LauncherTests : IDisposable
         tree.Write("src/Wirephoto.Cli/Program.cs", []);
         tree.Write("elsewhere/here", []);
         MakeProgram("bin/dotnet", FakeDotnet);
+        MakeProgram("bin/gcc", "");
         Age(tree.Root);
     }
 
@@ -96,6 +101,30 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal(7, (await RunAsync(tree["client"])).ExitCode);
     }
 
+    [Fact]
+    public async Task It_is_native_code_where_a_compiler_links_it_and_else_compiled_ahead()
+    {
+        await RunAsync(tree["client"]);
+        Assert.Equal(["native"], File.ReadAllLines(tree["builds"]));
+
+        tree.Write("broken-native", []);
+        tree.Write("src/Wirephoto.Cli/New.cs", [1]);
+        var outcome = await RunAsync(tree["client"]);
+
+        Assert.Equal((7, "building wirephoto…\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(["native", "native", "ahead"], File.ReadAllLines(tree["builds"]));
+    }
+
+    [Fact]
+    public async Task Without_a_compiler_it_is_compiled_ahead()
+    {
+        foreach (var tool in Tools) File.CreateSymbolicLink(tree["bin/" + tool], File.Exists("/usr/bin/" + tool) ? "/usr/bin/" + tool : "/bin/" + tool);
+        File.Delete(tree["bin/gcc"]);
+
+        Assert.Equal(7, (await RunAsync(tree["client"], path: tree["bin"])).ExitCode);
+        Assert.Equal(["ahead"], File.ReadAllLines(tree["builds"]));
+    }
+
     [Theory]
     [InlineData("8.0.100")]
     [InlineData("")]
@@ -111,8 +140,7 @@ public sealed class LauncherTests : IDisposable
     public async Task A_missing_sdk_is_named()
     {
         File.Delete(tree["bin/dotnet"]);
-        foreach (var tool in (string[])["bash", "readlink", "find", "mkdir", "flock", "touch", "mv", "cat"])
-            File.CreateSymbolicLink(tree["bin/" + tool], File.Exists("/usr/bin/" + tool) ? "/usr/bin/" + tool : "/bin/" + tool);
+        foreach (var tool in Tools) File.CreateSymbolicLink(tree["bin/" + tool], File.Exists("/usr/bin/" + tool) ? "/usr/bin/" + tool : "/bin/" + tool);
 
         var outcome = await RunAsync(tree["client"], path: tree["bin"]);
 

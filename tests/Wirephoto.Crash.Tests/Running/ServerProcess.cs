@@ -24,7 +24,7 @@ sealed partial class ServerProcess : IAsyncDisposable
     public ServerProcess(string folder, string? crashAt)
     {
         Port = FreePort();
-        var info = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "wirephotod"), [$"{Port}", "--folder", folder, "--bind", "127.0.0.1"])
+        var info = new ProcessStartInfo(Path.Combine(Folder, "wirephotod"), [$"{Port}", "--folder", folder, "--bind", "127.0.0.1"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -44,6 +44,11 @@ sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>What it said, for a test that fails.</summary>
     public string Said => string.Join('\n', output);
+
+    // The launcher's build, if WIREPHOTO_PROGRAMS tells where, or else the tests' own.
+    static string Folder => Environment.GetEnvironmentVariable("WIREPHOTO_PROGRAMS") is { Length: > 0 } published
+        ? Path.Combine(published, "Wirephoto.Server")
+        : AppContext.BaseDirectory;
 
     /// <summary>True when it serves, false when it ended before.</summary>
     public Task<bool> ServesAsync() => serving.Task.WaitAsync(Patience);
