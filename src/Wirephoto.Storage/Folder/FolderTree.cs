@@ -127,11 +127,11 @@ sealed class FolderTree(DiskFolder top) : IDisposable
     /// <summary>Opens an existing folder, or null when any segment is missing, a link or no folder.</summary>
     public DiskFolder? OpenFolder(string folder)
     {
-        var at = top.OpenFolder(".");
-        if (folder.Length == 0) return at;
+        if (folder.Length == 0) return top.OpenFolder(".");
+        var at = top;
         foreach (var segment in folder.Split('/'))
         {
-            using var parent = at;
+            var parent = at;
             try
             {
                 at = parent.OpenFolder(segment);
@@ -139,6 +139,10 @@ sealed class FolderTree(DiskFolder top) : IDisposable
             catch (IOException e) when (DiskFaults.Of(e) is DiskFault.Missing or DiskFault.NotAFolder or DiskFault.Link)
             {
                 return null;
+            }
+            finally
+            {
+                if (parent != top) parent.Dispose();
             }
         }
 
@@ -167,7 +171,7 @@ sealed class FolderTree(DiskFolder top) : IDisposable
     TargetFolder Walk(string folder, Func<FileIdentity, bool> known, Func<DiskFolder, string, DiskFolder> open)
     {
         var undurable = new List<NewName>();
-        var at = top.OpenFolder(".");
+        var at = folder.Length == 0 ? top.OpenFolder(".") : top;
         FileIdentity? reached = null;
         try
         {
@@ -175,8 +179,8 @@ sealed class FolderTree(DiskFolder top) : IDisposable
             {
                 var next = open(at, segment);
                 var child = next.Identity;
-                if (known(child)) at.Dispose();
-                else undurable.Add(new NewName(at, reached ?? at.Identity, child));
+                if (!known(child)) undurable.Add(new NewName(at == top ? top.OpenFolder(".") : at, reached ?? at.Identity, child));
+                else if (at != top) at.Dispose();
                 (at, reached) = (next, child);
             }
 
@@ -184,7 +188,7 @@ sealed class FolderTree(DiskFolder top) : IDisposable
         }
         catch
         {
-            at.Dispose();
+            if (at != top) at.Dispose();
             foreach (var name in undurable) name.Parent.Dispose();
             throw;
         }

@@ -8,6 +8,23 @@ sealed class LinuxFile(SafeFileHandle handle) : DiskFile(handle)
     /// <inheritdoc/>
     public override FileStat Stat() => Posix.Stat(Handle);
 
+    // .NET's own calls ask first what kind of file it is, each time. Where a pointer has 32 bits, so have offsets and times of these.
+    static bool IsWide => nint.Size == sizeof(long);
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        if (IsWide) Posix.Write(Handle, bytes, offset);
+        else base.Write(bytes, offset);
+    }
+
+    /// <inheritdoc/>
+    public override void SetModified(DateTimeOffset date)
+    {
+        if (IsWide) Posix.SetModified(Handle, date);
+        else base.SetModified(date);
+    }
+
     /// <inheritdoc/>
     public override void Flush() => Posix.Flush(Handle);
 
