@@ -41,19 +41,21 @@ sealed class ServerConnections(ServerAddress server, WirephotoClientOptions opti
     public async Task<IReadOnlyList<WirephotoClient>> ConnectAsync(int most, CancellationToken cancel)
     {
         await ConnectAsync(cancel);
-        while (clients.Count < most)
-        {
-            try
-            {
-                clients.Add(await WirephotoClient.ConnectAsync(server.Host, server.Port, options, cancel));
-            }
-            catch (WirephotoException)
-            {
-                break;
-            }
-        }
-
+        var further = await Task.WhenAll(Enumerable.Range(0, Math.Max(0, most - clients.Count)).Select(_ => TryConnectAsync(cancel)));
+        clients.AddRange(further.OfType<WirephotoClient>());
         return clients[..Math.Min(most, clients.Count)];
+    }
+
+    async Task<WirephotoClient?> TryConnectAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await WirephotoClient.ConnectAsync(server.Host, server.Port, options, cancel);
+        }
+        catch (WirephotoException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Takes note of a failure after which the server will not answer anything else either.</summary>

@@ -17,10 +17,11 @@ sealed class DownloadFolder(string root)
     {
         try
         {
-            // For each image: looking costs less than making what is there already.
-            if (root.Length > 0 && !Directory.Exists(root)) Directory.CreateDirectory(root);
+            // For each image: looking costs less than making what is there already. Whoever enters a folder in it has seen the root as well.
             var folder = root;
-            foreach (var segment in keepFolders && name.Folder.Length > 0 ? name.Folder.Split('/') : [])
+            var segments = keepFolders && name.Folder.Length > 0 ? name.Folder.Split('/') : [];
+            if (segments.Length == 0 && root.Length > 0 && !Directory.Exists(root)) Directory.CreateDirectory(root);
+            foreach (var segment in segments)
             {
                 folder = Path.Combine(folder, segment);
                 Enter(folder);
@@ -37,8 +38,9 @@ sealed class DownloadFolder(string root)
     static void Enter(string folder)
     {
         var entry = new DirectoryInfo(folder);
+        if (entry.Exists && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint)) return;
         if (entry.LinkTarget is not null)
             throw new WirephotoException(ErrorCode.LocalFailed, $"{folder} is a symbolic link, which get does not follow");
-        if (!entry.Exists) entry.Create();
+        entry.Create();
     }
 }

@@ -35,9 +35,9 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         lock (counting)
         {
             reports++;
+            if (report.Success && options.Quiet && !IsAnswer(report.Request)) return;
             var line = options.Json ? json.Of(report, Server) : ReportLine.Of(report, Server);
             if (!report.Success) Remember(report, line);
-            if (report.Success && options.Quiet && !IsAnswer(report.Request)) return;
             if (report.Request == Verb.List) screen.Note(line);
             else screen.Line(line);
         }

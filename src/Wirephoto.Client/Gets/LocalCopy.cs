@@ -12,8 +12,11 @@ sealed class LocalCopy(string path, string final)
 {
     const int PieceBytes = 1 << 20;
 
+    // What FileSystemInfo.Attributes says of a name that nothing has, in one look.
+    const FileAttributes Nothing = (FileAttributes)(-1);
+
     /// <summary>Whether a name is taken. A symbolic link that leads nowhere takes it, too.</summary>
-    public static bool IsTaken(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+    public static bool IsTaken(string path) => new FileInfo(path).Attributes != Nothing;
 
     /// <summary>Whether it can be a copy of any image at all: a link is none, wherever it leads.</summary>
     public bool IsFile => new FileInfo(final) is { Exists: true, LinkTarget: null };

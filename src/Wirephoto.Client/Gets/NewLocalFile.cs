@@ -23,8 +23,10 @@ sealed class NewLocalFile : ImageTarget, IDisposable
         (this.path, this.final, this.folders) = (path, final, folders);
         name = Path.GetFileName(final);
         if (name.Length == 0) throw new LocalFileException(ErrorCode.LocalFailed, $"{path} names a folder, not a file");
-        if (!Directory.Exists(Path.GetDirectoryName(final))) throw new LocalFileException(ErrorCode.LocalMissing, $"there is no folder for {path}");
         parts = folders.Enter(Path.GetDirectoryName(final)!);
+        if (parts.IsThere) return;
+        folders.Leave(parts);
+        throw new LocalFileException(ErrorCode.LocalMissing, $"there is no folder for {path}");
     }
 
     /// <summary>Whether what has arrived stays for a later run.</summary>
@@ -69,7 +71,7 @@ sealed class NewLocalFile : ImageTarget, IDisposable
         try
         {
             part!.Finish(modified);
-            return ExclusiveName.TryGive(part.Path, final);
+            return part.TryGive(final);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -15,14 +15,14 @@ sealed class PartFile : IDisposable
 
     readonly SafeFileHandle file;
 
-    PartFile(string path, SafeFileHandle file)
+    PartFile(string? path, SafeFileHandle file)
     {
         Path = path;
         this.file = file;
     }
 
-    /// <summary>Where it is.</summary>
-    public string Path { get; }
+    /// <summary>Where it is; null: it has no name, and nothing stays of it.</summary>
+    public string? Path { get; }
 
     /// <summary>Bytes that are in it.</summary>
     public long Length => RandomAccess.GetLength(file);
@@ -34,6 +34,9 @@ sealed class PartFile : IDisposable
         // Exclusive creation follows no link, so nobody can lead the bytes elsewhere.
         return new PartFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Alone));
     }
+
+    /// <summary>Makes a new part without a name; null: the folder has no such files.</summary>
+    public static PartFile? TryCreateNameless(string folder) => NamelessFile.TryCreate(folder) is { } file ? new PartFile(null, file) : null;
 
     /// <summary>Takes up a part that an earlier run left, under a new name; null when another run has it or it is gone.</summary>
     public static PartFile? TryClaim(string found, string fresh)
@@ -86,12 +89,16 @@ sealed class PartFile : IDisposable
         RandomAccess.FlushToDisk(file);
     }
 
+    /// <summary>Gives it its final name, beside that of the part if it has one; false: the name is taken.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public bool TryGive(string name) => Path is null ? NamelessFile.TryGive(file, name) : ExclusiveName.TryGive(Path, name);
+
     /// <summary>Removes it. Its bytes are never cut off instead: where a run ended in its last moment they can be those of the finished image.</summary>
     public void Delete()
     {
         try
         {
-            File.Delete(Path);
+            if (Path is not null) File.Delete(Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Transfer;
 
 namespace Wirephoto.Client.Gets;
 
@@ -12,6 +13,9 @@ namespace Wirephoto.Client.Gets;
 /// </summary>
 sealed class PartFolder
 {
+    // What arrives in one piece is not worth a name that a later run could find: nothing is left of it instead.
+    const long NamelessMost = TransferBuffer.Size;
+
     const string HiddenName = ".wirephoto-parts";
     const string Ending = ".wirephoto-part";
     const int KeyDigits = 32;
@@ -26,7 +30,9 @@ sealed class PartFolder
     static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     readonly string hidden;
+    readonly Lazy<bool> isThere;
     readonly Lazy<bool> isOurs;
+    readonly Lazy<bool> hasNameless;
     volatile IReadOnlyList<FileInfo>? found;
 
     /// <summary>The parts of the local files of a folder, given by its full path.</summary>
@@ -34,14 +40,19 @@ sealed class PartFolder
     {
         Beside = beside;
         hidden = Path.Combine(beside, HiddenName);
+        isThere = new Lazy<bool>(() => Directory.Exists(beside));
         isOurs = new Lazy<bool>(IsOurs);
+        hasNameless = new Lazy<bool>(TryOutNameless);
     }
+
+    /// <summary>Whether the folder of the local files exists.</summary>
+    public bool IsThere => isThere.Value;
 
     /// <summary>The folder of the local files.</summary>
     public string Beside { get; }
 
     /// <summary>Whether an earlier run left parts of this local file, of whatever image.</summary>
-    public bool HasAny(string file) => (found ??= Found()).Any(part => IsNamed(part, $".{Shortened(file)}."));
+    public bool HasAny(string file) => (found ??= Found()).Count > 0 && found.Any(part => IsNamed(part, $".{Shortened(file)}."));
 
     /// <summary>Takes up the longest part of exactly this image that no other run has; null: there is none.</summary>
     public PartFile? TryClaim(string file, ImageInfo image)
@@ -60,6 +71,8 @@ sealed class PartFolder
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public PartFile Create(string file, ImageInfo image)
     {
+        if (image.Length <= NamelessMost && hasNameless.Value && PartFile.TryCreateNameless(Beside) is { } nameless) return nameless;
+
         // The folder is made only when it is missing. Another run may remove it again before there is something in it, or take up the part before it is locked.
         for (var attempt = 0; attempt < 6 && isOurs.Value; attempt++)
         {
@@ -75,6 +88,23 @@ sealed class PartFolder
 
         // Somebody else's folder, or a file of that name: the part then serves this run alone.
         return PartFile.Create(Path.Combine(Beside, NewName(file, image)));
+    }
+
+    // Some file systems make files without a name and then refuse them one.
+    bool TryOutNameless()
+    {
+        try
+        {
+            using var file = NamelessFile.TryCreate(Beside);
+            var name = Path.Combine(Beside, $".{NewRandom()}{Ending}");
+            if (file is null || !NamelessFile.TryGive(file, name)) return false;
+            File.Delete(name);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     bool TryMake()

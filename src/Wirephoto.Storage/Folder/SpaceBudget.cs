@@ -15,9 +15,16 @@ sealed class SpaceBudget(Func<long> free, long kept, TimeProvider clock)
     static readonly TimeSpan Steady = TimeSpan.FromSeconds(30);
     const long SteadyBytes = 1 << 20;
 
+    // For how long an answer of the medium does for uploads that need little of it. What is written meanwhile is taken off; what others write is not seen.
+    static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
+    const long Little = 64 << 20;
+    const long Plenty = 16L << 30;
+
     readonly Lock gate = new();
     readonly HashSet<StagedUpload> holders = [];
     long promised;
+    long known;
+    long? asked;
 
     /// <summary>Whether anybody holds a promise, which ends with its last byte.</summary>
     public bool IsPromised
@@ -34,7 +41,7 @@ sealed class SpaceBudget(Func<long> free, long kept, TimeProvider clock)
         get
         {
             // The medium is asked under the lock: bytes that are written meanwhile are still promised as well, and never counted as free twice.
-            lock (gate) return Math.Max(0, free() - kept - promised);
+            lock (gate) return Math.Max(0, Ask() - kept - promised);
         }
     }
 
@@ -46,7 +53,8 @@ sealed class SpaceBudget(Func<long> free, long kept, TimeProvider clock)
         lock (gate)
         {
             Drop(upload);
-            var available = free() - kept - promised;
+            var free = needed <= Little && known >= Plenty && asked is { } then && clock.GetElapsedTime(then) < Fresh ? known : Ask();
+            var available = free - kept - promised;
             if (needed > available) available += CallBack(upload.Intent.Peer, needed - available);
             if (needed > available) throw Full(needed, Math.Max(0, available));
             upload.Promised = needed;
@@ -72,6 +80,7 @@ sealed class SpaceBudget(Func<long> free, long kept, TimeProvider clock)
     {
         lock (gate)
         {
+            known -= bytes;
             upload.SinceSteady += bytes;
             if (upload.SinceSteady >= SteadyBytes) (upload.SinceSteady, upload.SteadyUntil) = (0, clock.GetUtcNow() + Steady);
             if (upload.Promised == 0) return;
@@ -105,6 +114,12 @@ sealed class SpaceBudget(Func<long> free, long kept, TimeProvider clock)
         }
 
         return back;
+    }
+
+    long Ask()
+    {
+        asked = clock.GetTimestamp();
+        return known = free();
     }
 
     void Drop(StagedUpload upload)

@@ -93,6 +93,24 @@ public abstract class DiskFolderTests : IDisposable
         Assert.NotNull(FaultOf(() => Folder.OpenFolder("way")));
     }
 
+    [Theory]
+    [InlineData("1969-12-31T23:59:59.9999999Z")]
+    [InlineData("1950-01-02T03:04:05.0000001Z")]
+    [InlineData("2024-05-06T07:08:09.1234567Z")]
+    [InlineData("2106-02-07T06:28:16Z")]
+    public void A_file_gets_its_date_to_the_tick_and_keeps_that_of_its_use(string text)
+    {
+        var date = DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+        using var file = Folder.OpenFile("file", FileUse.Create);
+        var used = new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+        File.SetLastAccessTimeUtc(Place.File("file"), used);
+
+        file.SetModified(date);
+
+        Assert.Equal(date.UtcTicks, file.Stat().ModifiedTicks);
+        Assert.Equal(used, File.GetLastAccessTimeUtc(Place.File("file")));
+    }
+
     [Fact]
     public void Names_are_removed_renamed_and_made()
     {

@@ -1,0 +1,107 @@
+using Wirephoto.Client.Tests.Peer;
+using Wirephoto.Protocol.Errors;
+
+namespace Wirephoto.Client.Tests;
+
+/// <summary>An image that arrives in one piece has no name before its own, where Linux and the file system can do that.</summary>
+public sealed class SmallGetTests : IDisposable
+{
+    readonly TempFolder folder = new();
+    readonly byte[] image = Samples.Bytes(100_000);
+
+    public SmallGetTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "files without a name are Linux's");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact(Timeout = Patience)]
+    public async Task While_it_arrives_its_folder_is_empty()
+    {
+        var progress = new FirstBytes();
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..50_000]);
+            await progress.Written.WaitAsync(Cancel);
+            Assert.Empty(folder.Names);
+            await connection.RawAsync(image[50_000..]);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        await client.GetFileAsync("a.jpg", folder["a.jpg"], new() { Progress = progress }, Cancel);
+
+        Assert.Equal(image, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
+        Assert.Equal(Samples.Date.UtcDateTime, File.GetLastWriteTimeUtc(folder["a.jpg"]));
+        Assert.Equal(["a.jpg"], folder.Names);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Cut_off_for_good_it_leaves_nothing()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..50_000]);
+        });
+        await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = 0 });
+
+        await Assert.ThrowsAsync<ConnectionException>(() => client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel));
+
+        Assert.Empty(folder.Names);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task After_a_cut_it_goes_on_within_its_run()
+    {
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..50_000]);
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                var get = await connection.ExpectAsync("get");
+                Assert.Equal(50_000, get.OptionalNumber("offset"));
+                await connection.ReplyAsync(get, Samples.Get("a.jpg", image, 50_000), image[50_000..]);
+            });
+        await using var client = await peer.ConnectAsync();
+
+        await client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel);
+
+        Assert.Equal(image, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_name_that_is_taken_meanwhile_stays_as_it_is_and_nothing_lies_beside_it()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            var get = await connection.ExpectAsync("get");
+            folder.Add("a.jpg", [1, 2, 3]);
+            await connection.ReplyAsync(get, Samples.Get("a.jpg", image), image);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        var failure = await Assert.ThrowsAsync<LocalFileException>(() => client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel));
+
+        Assert.Equal(ErrorCode.LocalExists, failure.Code);
+        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
+        Assert.Equal(["a.jpg"], folder.Names);
+    }
+
+    sealed class FirstBytes : IProgress<TransferProgress>
+    {
+        readonly TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Written => written.Task;
+
+        public void Report(TransferProgress value)
+        {
+            if (value.Bytes > 0) written.TrySetResult();
+        }
+    }
+}
