@@ -112,6 +112,61 @@ public sealed class PutTests : IDisposable
         await peer.DoneAsync();
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_whose_receipt_was_lost_is_sent_again_from_where_it_stood(bool seekable)
+    {
+        await using var peer = new ScriptedPeer(TakeAndLeaveAsync, async connection =>
+        {
+            await connection.GreetAsync();
+            var put = await connection.ExpectAsync("put");
+            Assert.Equal(image, await connection.BodyAsync(put));
+            await connection.ReplyAsync(put, Samples.Receipt("a.jpg", image));
+        });
+        await using var client = await peer.ConnectAsync();
+        byte[] bytes = [7, 7, .. image];
+        using var stream = seekable ? new MemoryStream(bytes) : new OneWay(bytes);
+        stream.Position = 2;
+
+        Assert.Equal(Samples.Info("a.jpg", image), (await client.PutAsync(stream, image.Length, "a.jpg", null, Cancel)).Image);
+        await peer.DoneAsync();
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_changes_between_two_attempts_is_not_sent_a_second_time(bool dateToo)
+    {
+        var path = folder.Add("a.jpg", image);
+        var date = File.GetLastWriteTimeUtc(path);
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await TakeAndLeaveAsync(connection);
+                await File.WriteAllBytesAsync(path, Samples.Bytes(image.Length, seed: 2), Cancel);
+                File.SetLastWriteTimeUtc(path, dateToo ? date.AddSeconds(1) : date);
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await connection.ExpectEndAsync();
+            });
+        await using (var client = await peer.ConnectAsync())
+        {
+            var failure = await Assert.ThrowsAsync<IntegrityException>(() => client.PutFileAsync(path, "a.jpg", null, Cancel));
+            Assert.Equal(ErrorCode.LocalChanged, failure.Code);
+        }
+
+        await peer.DoneAsync();
+    }
+
+    async Task TakeAndLeaveAsync(PeerConnection connection)
+    {
+        await connection.GreetAsync();
+        Assert.Equal(image, await connection.BodyAsync(await connection.ExpectAsync("put")));
+    }
+
     [Fact(Timeout = Patience)]
     public async Task An_empty_or_missing_file_is_told_before_anything_is_sent()
     {
@@ -180,5 +235,10 @@ public sealed class PutTests : IDisposable
 
         await client.PutAsync(new MemoryStream(image), image.Length, "a.jpg", cancel: Cancel);
         await peer.DoneAsync();
+    }
+
+    sealed class OneWay(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
     }
 }

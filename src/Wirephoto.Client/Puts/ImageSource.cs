@@ -9,6 +9,9 @@ abstract class ImageSource : IDisposable
     /// <summary>The file's own date, if there is one.</summary>
     public abstract DateTimeOffset? Modified { get; }
 
+    /// <summary>Whether what was read can be read once more.</summary>
+    public virtual bool CanRepeat => true;
+
     /// <summary>Fills all of <paramref name="memory"/> from this place on.</summary>
     /// <exception cref="Protocol.Errors.WirephotoException">The bytes are not there (any more), can't be read, or are past for a source that only goes forward.</exception>
     public abstract ValueTask ReadAsync(long offset, Memory<byte> memory, CancellationToken cancel);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Wirephoto.Client.Connections;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
@@ -14,40 +12,10 @@ static class Put
     const long WholeMost = 16 << 20;
 
     /// <summary>Stores an image.</summary>
-    public static async Task<PutResult> RunAsync(Link link, ImageSource source, string filename, PutOptions options, CancellationToken cancel)
-    {
-        if (source.Length > Math.Min(link.Latest.Server.Limits.Put, WholeMost)) return await new Upload(link, source, filename, options).RunAsync(cancel);
-        return await WholeAsync(link, source, filename, options, cancel);
-    }
-
-    // Read once, before anything is sent: repeating the request after a lost connection needs nothing but memory.
-    static async Task<PutResult> WholeAsync(Link link, ImageSource source, string filename, PutOptions options, CancellationToken cancel)
-    {
-        // Given back only on success: after a failure the connection may still be reading from it.
-        var buffer = ArrayPool<byte>.Shared.Rent(OutgoingBody.Room + (int)source.Length);
-        var message = buffer.AsMemory(0, OutgoingBody.Room + (int)source.Length);
-        var image = message[OutgoingBody.Room..];
-        await source.ReadAsync(0, image, cancel);
-        source.EnsureUnchanged();
-        var digest = new Digest(SHA256.HashData(image.Span));
-        var request = new PutRequest(filename, image.Length, digest, options.Modified ?? source.Modified);
-        PutResult result;
-        try
-        {
-            var receipt = await link.RunAsync(
-                connection => connection.CallAsync(request, new OutgoingBody(message), (head, _, _) => ValueTask.FromResult(Receipt.Read(head)), cancel),
-                link.NewAttempts(), Attempts.OfConnection, cancel);
-            result = Check(receipt, image.Length, digest);
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        catch (RefusedException e) when (e.Code == ErrorCode.Exists && e.Details.Same == true)
-        {
-            result = AlreadyStored(e, filename, image.Length, digest, request.Modified);
-        }
-
-        new TransferReporter(options.Progress).Report(image.Length, image.Length);
-        return result;
-    }
+    public static Task<PutResult> RunAsync(Link link, ImageSource source, string filename, PutOptions options, CancellationToken cancel) =>
+        source.Length > Math.Min(link.Latest.Server.Limits.Put, WholeMost)
+            ? new Upload(link, source, filename, options).RunAsync(cancel)
+            : new WholePut(link, source, filename, options).RunAsync(cancel);
 
     /// <summary>The result that a receipt stands for.</summary>
     /// <exception cref="IntegrityException">The receipt is that of other bytes.</exception>

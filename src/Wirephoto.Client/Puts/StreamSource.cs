@@ -28,6 +28,9 @@ sealed class StreamSource : ImageSource
     public override DateTimeOffset? Modified { get; }
 
     /// <inheritdoc/>
+    public override bool CanRepeat => stream.CanSeek;
+
+    /// <inheritdoc/>
     public override async ValueTask ReadAsync(long offset, Memory<byte> memory, CancellationToken cancel)
     {
         try

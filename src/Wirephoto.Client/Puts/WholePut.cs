@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Wirephoto.Client.Connections;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
+
+namespace Wirephoto.Client.Puts;
+
+/// <summary>
+/// A put in one message. Its buffer is held until the bytes have left, not until the reply: many puts that wait for theirs need few buffers, and those stay in a core's
+/// cache. After a lost connection the source is read again; what can be read only once stays in memory.
+/// </summary>
+sealed class WholePut(Link link, ImageSource source, string filename, PutOptions options)
+{
+    readonly int length = (int)source.Length;
+    readonly DateTimeOffset? modified = options.Modified ?? source.Modified;
+    byte[]? ready;
+    PutRequest? request;
+
+    /// <summary>Stores the image.</summary>
+    public async Task<PutResult> RunAsync(CancellationToken cancel)
+    {
+        // Before there is any talk of a connection: what is wrong with the source is told first.
+        ready = await ReadAsync(cancel);
+        PutResult result;
+        try
+        {
+            var receipt = await link.RunAsync(connection => AttemptAsync(connection, cancel), link.NewAttempts(), Attempts.OfConnection, cancel);
+            result = Put.Check(receipt, length, request!.Sha256);
+            if (ready is not null) ArrayPool<byte>.Shared.Return(ready);
+        }
+        catch (RefusedException e) when (e.Code == ErrorCode.Exists && e.Details.Same == true)
+        {
+            result = Put.AlreadyStored(e, filename, length, request!.Sha256, modified);
+        }
+
+        new TransferReporter(options.Progress).Report(length, length);
+        return result;
+    }
+
+    async Task<Receipt> AttemptAsync(Connection connection, CancellationToken cancel)
+    {
+        var buffer = ready ?? await ReadAsync(cancel);
+        if (source.CanRepeat) ready = null;
+        var message = new OutgoingBody(buffer.AsMemory(0, OutgoingBody.Room + length));
+        var call = await connection.SendAsync(request!, message, static (head, _, _) => ValueTask.FromResult(Receipt.Read(head)), cancel);
+
+        // Not after a failure: the connection may still be reading from it.
+        if (ready is null && connection.Alive) ArrayPool<byte>.Shared.Return(buffer);
+        return await call.Reply;
+    }
+
+    async Task<byte[]> ReadAsync(CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(OutgoingBody.Room + length);
+        var image = buffer.AsMemory(OutgoingBody.Room, length);
+        await source.ReadAsync(0, image, cancel);
+        source.EnsureUnchanged();
+        var digest = new Digest(SHA256.HashData(image.Span));
+        request ??= new PutRequest(filename, length, digest, modified);
+        return digest == request.Sha256 ? buffer : throw new IntegrityException(ErrorCode.LocalChanged, $"{filename} changed between two attempts to send it");
+    }
+}
