@@ -98,7 +98,9 @@ sealed class FileRecords(FolderTree tree, ImageIndex index, NameLocks names, Dur
     public IReadOnlyList<ImageName> Spellings(ImageName name)
     {
         var unwritten = index.Unwritten(name.Key);
-        var recorded = index.ReadWritten(reader => reader.FindKey(name.Key));
+
+        // Of almost every new image there is nothing on record.
+        var recorded = index.ReadWritten(reader => reader.HasKey(name.Key) ? reader.FindKey(name.Key) : []);
         if (unwritten.Count == 0 && recorded.Count == 0) return [];
         return [.. recorded.Select(row => row.Name).Concat(unwritten).Distinct().Where(other => other == name || tree.Stat(other) is not null).OrderBy(other => other != name)];
     }

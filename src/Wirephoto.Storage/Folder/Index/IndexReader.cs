@@ -13,6 +13,7 @@ sealed class IndexReader : IDisposable
     readonly SqliteConnection connection;
     readonly ImageTypes types;
     readonly SqliteCommand byName, contentByName, byKey, byDigest, unread, receipt, totals, from, after, all;
+    readonly Statement anyWithKey;
     string format = "";
 
     /// <summary>Opens a connection of its own.</summary>
@@ -29,6 +30,7 @@ sealed class IndexReader : IDisposable
         byName = Prepare($"SELECT {Columns} FROM image WHERE name = $1");
         contentByName = Prepare("SELECT length, modified, CASE WHEN digest IS NULL THEN 0 ELSE state END FROM image WHERE name = $1");
         byKey = Prepare($"SELECT {Columns} FROM image WHERE key = $1 ORDER BY name");
+        anyWithKey = new Statement(connection, "SELECT 1 FROM image WHERE key = ?");
         byDigest = Prepare($"SELECT {Columns} FROM image WHERE digest = $1 AND durable = 1 AND state = 1 ORDER BY name");
         unread = Prepare($"SELECT {Columns} FROM image WHERE state = 0 AND name > $1 ORDER BY name LIMIT $2");
         all = Prepare($"SELECT {Columns} FROM image WHERE name > $1 AND name < $2 ORDER BY name LIMIT $3");
@@ -64,6 +66,9 @@ sealed class IndexReader : IDisposable
 
     /// <summary>The records of all spellings of a name.</summary>
     public IReadOnlyList<IndexRow> FindKey(string key) => [.. Rows(byKey, key)];
+
+    /// <summary>Whether there is a record of any spelling of a name.</summary>
+    public bool HasKey(string key) => anyWithKey.With(key).Run();
 
     /// <summary>The records of durable images with these bytes, sorted by name.</summary>
     public IEnumerable<IndexRow> FindDigest(Digest digest) => Rows(byDigest, digest.ToArray());
@@ -149,6 +154,7 @@ sealed class IndexReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        anyWithKey.Dispose();
         foreach (var command in new[] { byName, contentByName, byKey, byDigest, unread, receipt, totals, from, after, all }) command.Dispose();
         connection.Dispose();
     }
