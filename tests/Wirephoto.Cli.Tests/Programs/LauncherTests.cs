@@ -21,7 +21,7 @@ public sealed class LauncherTests : IDisposable
         """;
 
     // What the launchers need beside .NET.
-    static readonly string[] Tools = ["bash", "readlink", "find", "mkdir", "flock", "touch", "mv", "rm", "cat", "env", "chmod"];
+    static readonly string[] Tools = ["bash", "readlink", "find", "mkdir", "flock", "touch", "mv", "rm", "cat", "env", "chmod", "grep"];
 
     readonly TempFolder tree = new();
 
