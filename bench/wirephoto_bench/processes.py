@@ -114,7 +114,10 @@ class PeakWatch(threading.Thread):
         self.start()
 
     def run(self):
-        while not self.over.wait(0.02):
+        # Soon at first: some programs are done in a hundredth of a second.
+        pause = 0.004
+        while not self.over.wait(pause):
+            pause = min(2 * pause, 0.02)
             # Before it has become the program it is still this one.
             if exe_of(self.pid) != SELF:
                 self.peak = max([self.peak, *map(peak_of, family(self.pid))])
