@@ -20,7 +20,7 @@ public sealed partial class SocketDuplex : Duplex
 
     /// <summary>Takes over a connected socket.</summary>
     public SocketDuplex(Socket socket)
-        : this(socket, new NetworkStream(socket, ownsSocket: true))
+        : this(socket, new YieldingStream(socket))
     {
     }
 
