@@ -25,9 +25,9 @@ launch() {
     exec "$binary" "$@"
 }
 
-# Folders count too: a deleted source file leaves only its folder changed.
+# Folders count too: a deleted source file leaves only its folder changed. So does the processor, which the code is made for.
 stale() {
-    [[ -x $1 && -e $2 ]] || return 0
+    [[ -x $1 && -e $2 && $(<"$2") == "$(processor)" ]] || return 0
     [[ -n $(find "$root/src" "$root"/Directory.*.props "$root/global.json" -name artifacts -prune -o -newer "$2" -print -quit) ]]
 }
 
@@ -35,11 +35,14 @@ build() {
     local project=$1 stamp=$2 log=$root/artifacts/launch/$1.log programs=$root/artifacts/programs
     echo "building wirephoto…" >&2
     # The stamp is as old as the start of the build, so that an edit during the build counts as newer.
-    touch "$stamp.new"
-    if ! { links && publish "$project" native; } && ! publish "$project" ahead; then
-        cat "$log" >&2
-        echo "wirephoto: the build failed; its output stands above" >&2
-        exit 1
+    processor >"$stamp.new"
+    if ! { links && publish "$project" native; }; then
+        if ! publish "$project" ahead; then
+            cat "$log.ahead" >&2
+            echo "wirephoto: the build failed; its output stands above" >&2
+            exit 1
+        fi
+        if links; then echo "wirephoto: native code could not be made, see $log.native: the program is compiled ahead instead, a little slower" >&2; fi
     fi
     # Beside the old program first, and then in its place: the file of a program that runs can't be written.
     rm -rf "${programs:?}/$project"
@@ -52,11 +55,16 @@ links() {
     command -v clang >/dev/null || command -v gcc >/dev/null
 }
 
-# What native code may use of this processor: all that .NET finds, except that it overlooks the widest carry-less multiplication, which the checksums of PNG are made with.
+# What the processor can do.
+processor() {
+    grep -m1 -s -E '^(flags|Features)' /proc/cpuinfo || true
+}
+
+# What native code may use of it. All that .NET finds, or AVX-512 with the widest carry-less multiplication, which .NET overlooks: the checksums of PNG are made with it.
 instruction_sets() {
     local flags flag
-    flags=" $(grep -m1 -s '^flags' /proc/cpuinfo || true) "
-    for flag in avx512f avx512bw avx512cd avx512dq avx512vl vpclmulqdq; do
+    flags=" $(processor) "
+    for flag in avx512f avx512bw avx512cd avx512dq avx512vl vaes vpclmulqdq; do
         [[ $flags == *" $flag "* ]] || { echo native; return; }
     done
     echo x86-64-v4%2Caes_v512
@@ -74,7 +82,7 @@ publish() {
     # No build server may stay behind, and none may inherit the lock.
     (cd "$root" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet publish "src/$project/$project.csproj" \
         --configuration Release --artifacts-path "$root/artifacts" --output "$fresh" --use-current-runtime "${options[@]}" \
-        --verbosity quiet --nologo -nodeReuse:false -p:UseSharedCompilation=false 9>&-) >"$root/artifacts/launch/$project.log" 2>&1 </dev/null
+        --verbosity quiet --nologo -nodeReuse:false -p:UseSharedCompilation=false 9>&-) >"$root/artifacts/launch/$project.log.$how" 2>&1 </dev/null
 }
 
 require_dotnet() {

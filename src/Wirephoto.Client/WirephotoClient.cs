@@ -77,7 +77,7 @@ public sealed class WirephotoClient : IAsyncDisposable
 
     /// <summary>
     /// Fetches an image into a new local file. It arrives in a hidden part beside it, or without any name, and gets its own name, and the image's date, only when it is whole, verified and on
-    /// the disk. What arrived of more than 256 KiB stays when the connection is lost for good, the call is cancelled or the process ends; a later call goes on with it if the server still has exactly
+    /// the disk. What arrived stays, except of an image of at most 256 KiB, when the connection is lost for good, the call is cancelled or the process ends; a later call goes on with it if the server still has exactly
     /// that image. An existing file is never touched: holding the same bytes it counts as success, see <see cref="GetResult.AlreadyThere"/>.
     /// </summary>
     /// <exception cref="LocalFileException"><see cref="ErrorCode.LocalExists"/>: something else has this name; or the file can't be written.</exception>

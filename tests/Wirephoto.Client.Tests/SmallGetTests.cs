@@ -1,5 +1,6 @@
 using Wirephoto.Client.Tests.Peer;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Client.Tests;
 
@@ -91,6 +92,44 @@ public sealed class SmallGetTests : IDisposable
         Assert.Equal(ErrorCode.LocalExists, failure.Code);
         Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
         Assert.Equal(["a.jpg"], folder.Names);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_name_that_the_file_system_refuses_fails_alone()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image);
+            await connection.ReplyAsync(await connection.ExpectAsync("say"), new SayReply("hi ACK"));
+        });
+        await using var client = await peer.ConnectAsync();
+
+        var failure = await Assert.ThrowsAsync<LocalFileException>(() => client.GetFileAsync("a.jpg", folder[new string('x', 300)], cancel: Cancel));
+
+        Assert.Equal(ErrorCode.LocalFailed, failure.Code);
+        Assert.Equal("hi ACK", await client.SayAsync("hi", Cancel));
+        Assert.Empty(folder.Names);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_folder_that_is_removed_meanwhile_does_not_come_back()
+    {
+        Directory.CreateDirectory(folder["gone"]);
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            var first = await connection.ExpectAsync("get");
+            Directory.Delete(folder["gone"]);
+            await connection.ReplyAsync(first, Samples.Get("a.jpg", image), image);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        await Assert.ThrowsAsync<LocalFileException>(() => client.GetFileAsync("a.jpg", folder["gone/a.jpg"], cancel: Cancel));
+        var failure = await Assert.ThrowsAsync<LocalFileException>(() => client.GetFileAsync("a.jpg", folder["gone/b.jpg"], cancel: Cancel));
+
+        Assert.Equal(ErrorCode.LocalMissing, failure.Code);
+        Assert.Empty(folder.Names);
     }
 
     sealed class FirstBytes : IProgress<TransferProgress>

@@ -41,20 +41,19 @@ sealed class ServerConnections(ServerAddress server, WirephotoClientOptions opti
     public async Task<IReadOnlyList<WirephotoClient>> ConnectAsync(int most, CancellationToken cancel)
     {
         await ConnectAsync(cancel);
-        var further = await Task.WhenAll(Enumerable.Range(0, Math.Max(0, most - clients.Count)).Select(_ => TryConnectAsync(cancel)));
-        clients.AddRange(further.OfType<WirephotoClient>());
+        await Task.WhenAll(Enumerable.Range(0, Math.Max(0, most - clients.Count)).Select(_ => TryAddAsync(cancel)));
         return clients[..Math.Min(most, clients.Count)];
     }
 
-    async Task<WirephotoClient?> TryConnectAsync(CancellationToken cancel)
+    async Task TryAddAsync(CancellationToken cancel)
     {
         try
         {
-            return await WirephotoClient.ConnectAsync(server.Host, server.Port, options, cancel);
+            var client = await WirephotoClient.ConnectAsync(server.Host, server.Port, options, cancel);
+            lock (clients) clients.Add(client);
         }
         catch (WirephotoException)
         {
-            return null;
         }
     }
 

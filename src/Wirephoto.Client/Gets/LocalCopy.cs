@@ -15,8 +15,19 @@ sealed class LocalCopy(string path, string final)
     // What FileSystemInfo.Attributes says of a name that nothing has, in one look.
     const FileAttributes Nothing = (FileAttributes)(-1);
 
-    /// <summary>Whether a name is taken. A symbolic link that leads nowhere takes it, too.</summary>
-    public static bool IsTaken(string path) => new FileInfo(path).Attributes != Nothing;
+    /// <summary>Whether a name is taken, as far as can be seen. A symbolic link that leads nowhere takes it, too.</summary>
+    public static bool IsTaken(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Attributes != Nothing;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever writes there is told what is wrong with it.
+            return false;
+        }
+    }
 
     /// <summary>Whether it can be a copy of any image at all: a link is none, wherever it leads.</summary>
     public bool IsFile => new FileInfo(final) is { Exists: true, LinkTarget: null };

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Wirephoto.Client.Gets;
 
 /// <summary>A file that has no name before it is whole (O_TMPFILE in open(2), Linux): however the run ends, nothing is left of it. It costs less than a name that is removed again.</summary>
+/// <remarks>The server has the same for its folders, behind open handles: Wirephoto.Storage/Disk/Linux/Posix.cs.</remarks>
 static partial class NamelessFile
 {
     const int ReadWrite = 2, CloseOnExec = 0x80000, Nameless = 0x400000;

@@ -30,7 +30,6 @@ sealed class PartFolder
     static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
     readonly string hidden;
-    readonly Lazy<bool> isThere;
     readonly Lazy<bool> isOurs;
     readonly Lazy<bool> hasNameless;
     volatile IReadOnlyList<FileInfo>? found;
@@ -40,19 +39,18 @@ sealed class PartFolder
     {
         Beside = beside;
         hidden = Path.Combine(beside, HiddenName);
-        isThere = new Lazy<bool>(() => Directory.Exists(beside));
         isOurs = new Lazy<bool>(IsOurs);
         hasNameless = new Lazy<bool>(TryOutNameless);
     }
 
     /// <summary>Whether the folder of the local files exists.</summary>
-    public bool IsThere => isThere.Value;
+    public bool IsThere => Directory.Exists(Beside);
 
     /// <summary>The folder of the local files.</summary>
     public string Beside { get; }
 
     /// <summary>Whether an earlier run left parts of this local file, of whatever image.</summary>
-    public bool HasAny(string file) => (found ??= Found()).Count > 0 && found.Any(part => IsNamed(part, $".{Shortened(file)}."));
+    public bool HasAny(string file) => (found ??= Found()).Any(part => IsNamed(part, $".{Shortened(file)}."));
 
     /// <summary>Takes up the longest part of exactly this image that no other run has; null: there is none.</summary>
     public PartFile? TryClaim(string file, ImageInfo image)

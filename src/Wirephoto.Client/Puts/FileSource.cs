@@ -6,9 +6,6 @@ namespace Wirephoto.Client.Puts;
 /// <summary>A local file, read at any place; it must stay as it was when it was opened.</summary>
 sealed class FileSource : ImageSource
 {
-    // Only Windows keeps writers out of a file that somebody reads. Elsewhere that would be a lock that few programs ask for: what counts is whether it changed.
-    static readonly FileShare Shared = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.ReadWrite | FileShare.Delete;
-
     readonly string path;
     readonly SafeFileHandle file;
     readonly DateTime written;
@@ -37,7 +34,7 @@ sealed class FileSource : ImageSource
             // Looked at before it is opened: opening a named pipe would wait for its writer, and has no length to send anyway.
             var info = new FileInfo(path);
             if (info.Exists && info.Length == 0) throw new WirephotoException(ErrorCode.Empty, $"{path} is empty");
-            return new FileSource(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared));
+            return new FileSource(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

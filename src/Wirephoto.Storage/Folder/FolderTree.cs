@@ -172,22 +172,24 @@ sealed class FolderTree(DiskFolder top) : IDisposable
     {
         var undurable = new List<NewName>();
         var at = folder.Length == 0 ? top.OpenFolder(".") : top;
+        DiskFolder? next = null;
         FileIdentity? reached = null;
         try
         {
             foreach (var segment in folder.Length == 0 ? [] : folder.Split('/'))
             {
-                var next = open(at, segment);
+                next = open(at, segment);
                 var child = next.Identity;
                 if (!known(child)) undurable.Add(new NewName(at == top ? top.OpenFolder(".") : at, reached ?? at.Identity, child));
                 else if (at != top) at.Dispose();
-                (at, reached) = (next, child);
+                (at, reached, next) = (next, child, null);
             }
 
             return new TargetFolder(at, reached ?? at.Identity, undurable);
         }
         catch
         {
+            next?.Dispose();
             if (at != top) at.Dispose();
             foreach (var name in undurable) name.Parent.Dispose();
             throw;

@@ -53,8 +53,8 @@ sealed class SpaceBudget(Func<long> free, long kept, TimeProvider clock)
         lock (gate)
         {
             Drop(upload);
-            var free = needed <= Little && known >= Plenty && asked is { } then && clock.GetElapsedTime(then) < Fresh ? known : Ask();
-            var available = free - kept - promised;
+            var isKnown = needed <= Little && known - kept - promised >= Plenty && asked is { } then && clock.GetElapsedTime(then) < Fresh;
+            var available = (isKnown ? known : Ask()) - kept - promised;
             if (needed > available) available += CallBack(upload.Intent.Peer, needed - available);
             if (needed > available) throw Full(needed, Math.Max(0, available));
             upload.Promised = needed;
@@ -118,8 +118,10 @@ sealed class SpaceBudget(Func<long> free, long kept, TimeProvider clock)
 
     long Ask()
     {
-        asked = clock.GetTimestamp();
-        return known = free();
+        var now = clock.GetTimestamp();
+        known = free();
+        asked = now;
+        return known;
     }
 
     void Drop(StagedUpload upload)

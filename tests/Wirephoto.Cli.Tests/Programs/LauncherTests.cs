@@ -111,8 +111,19 @@ public sealed class LauncherTests : IDisposable
         tree.Write("src/Wirephoto.Cli/New.cs", [1]);
         var outcome = await RunAsync(tree["client"]);
 
-        Assert.Equal((7, "building wirephoto…\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(7, outcome.ExitCode);
+        Assert.Contains("native code could not be made", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(["native", "native", "ahead"], File.ReadAllLines(tree["builds"]));
+    }
+
+    [Fact]
+    public async Task On_another_processor_it_is_built_again()
+    {
+        await RunAsync(tree["client"]);
+        tree.Write("artifacts/launch/Wirephoto.Cli.stamp", "flags: others"u8.ToArray());
+        Assert.Equal(7, (await RunAsync(tree["client"])).ExitCode);
+        await RunAsync(tree["client"]);
+        Assert.Equal(2, Builds());
     }
 
     [Fact]

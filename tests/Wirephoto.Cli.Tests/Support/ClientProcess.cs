@@ -16,10 +16,10 @@ static class ClientProcess
     // .../bin/Wirephoto.Cli.Tests/debug/ -> .../bin/NAME/debug/
     static readonly DirectoryInfo Here = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 
-    /// <summary>Where the launchers' build put a program, if WIREPHOTO_PROGRAMS tells, or else where the tests' own build did.</summary>
-    public static string PathOf(string project, string program) => Environment.GetEnvironmentVariable("WIREPHOTO_PROGRAMS") is { Length: > 0 } published
-        ? Path.Combine(published, project, program)
-        : Path.Combine(Here.Parent!.Parent!.FullName, project, Here.Name, OperatingSystem.IsWindows() ? program + ".exe" : program);
+    /// <summary>Where the program of a project is.</summary>
+    public static string PathOf(string project, string program) => Path.Combine(
+        PublishedPrograms.FolderOf(project) ?? Path.Combine(Here.Parent!.Parent!.FullName, project, Here.Name),
+        OperatingSystem.IsWindows() ? program + ".exe" : program);
 
     /// <summary>Starts the client without waiting for it.</summary>
     public static Process Start(string folder, IReadOnlyList<string> args, IReadOnlyDictionary<string, string>? variables = null)

@@ -45,10 +45,7 @@ sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>What it said, for a test that fails.</summary>
     public string Said => string.Join('\n', output);
 
-    // The launcher's build, if WIREPHOTO_PROGRAMS tells where, or else the tests' own.
-    static string Folder => Environment.GetEnvironmentVariable("WIREPHOTO_PROGRAMS") is { Length: > 0 } published
-        ? Path.Combine(published, "Wirephoto.Server")
-        : AppContext.BaseDirectory;
+    static string Folder => PublishedPrograms.FolderOf("Wirephoto.Server") ?? AppContext.BaseDirectory;
 
     /// <summary>True when it serves, false when it ended before.</summary>
     public Task<bool> ServesAsync() => serving.Task.WaitAsync(Patience);

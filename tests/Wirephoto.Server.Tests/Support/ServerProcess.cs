@@ -131,10 +131,7 @@ sealed partial class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    // The launcher's build, if WIREPHOTO_PROGRAMS tells where, or else the tests' own.
-    static string Folder => Environment.GetEnvironmentVariable("WIREPHOTO_PROGRAMS") is { Length: > 0 } published
-        ? Path.Combine(published, "Wirephoto.Server")
-        : AppContext.BaseDirectory;
+    static string Folder => PublishedPrograms.FolderOf("Wirephoto.Server") ?? AppContext.BaseDirectory;
 
     static ProcessStartInfo Info(string[] arguments) =>
         new(Path.Combine(Folder, "wirephotod"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -14,6 +14,7 @@ public sealed class SpaceBudgetTests
     readonly ManualClock clock = new();
     long free = 100 * GiB;
     int asked;
+    bool fails;
 
     [Fact]
     public void Small_uploads_share_an_answer_for_a_moment()
@@ -51,6 +52,26 @@ public sealed class SpaceBudgetTests
     }
 
     [Fact]
+    public void Where_little_is_left_beside_what_is_kept_and_promised_each_upload_asks()
+    {
+        var budget = NewBudget(kept: 50 * GiB);
+        budget.Promise(Upload(40 * GiB));
+        asked = 0;
+        for (var i = 0; i < 3; i++) budget.Promise(Upload(1));
+        Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public void An_answer_that_did_not_come_is_not_relied_on()
+    {
+        var budget = NewBudget();
+        budget.Promise(Upload(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        fails = true;
+        for (var i = 0; i < 2; i++) Assert.Throws<IOException>(() => budget.Promise(Upload(1)));
+    }
+
+    [Fact]
     public void Promises_out_of_one_answer_never_exceed_it()
     {
         free = 17 * GiB;
@@ -73,13 +94,13 @@ public sealed class SpaceBudgetTests
         }
     }
 
-    SpaceBudget NewBudget() => new(
+    SpaceBudget NewBudget(long kept = 0) => new(
         () =>
         {
             asked++;
-            return free;
+            return fails ? throw new IOException("the medium does not answer") : free;
         },
-        kept: 0, clock);
+        kept, clock);
 
     static StagedUpload Upload(long length) => new(UploadToken.New(), new UploadIntent(Name("a.jpg"), length, null, null, "", Resumable: false, "10.0.0.1"));
 }
