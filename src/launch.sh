@@ -16,7 +16,10 @@ launch() {
         mkdir -p "$root/artifacts/launch"
         (
             # Two at once build once: who waited for the lock finds the work done.
-            if command -v flock >/dev/null; then flock 9; fi
+            if command -v flock >/dev/null && ! flock -n 9; then
+                echo "waiting for another build of wirephoto…" >&2
+                flock 9
+            fi
             if stale "$binary" "$stamp"; then build "$project" "$stamp"; fi
         ) 9>"$root/artifacts/launch/lock"
     fi
@@ -25,9 +28,9 @@ launch() {
     exec "$binary" "$@"
 }
 
-# Folders count too: a deleted source file leaves only its folder changed. So does the processor, which the code is made for.
+# Folders count too: a deleted source file leaves only its folder changed. So does the machine.
 stale() {
-    [[ -x $1 && -e $2 && $(<"$2") == "$(processor)" ]] || return 0
+    [[ -x $1 && -e $2 && $(<"$2") == "$(machine)" ]] || return 0
     [[ -n $(find "$root/src" "$root"/Directory.*.props "$root/global.json" -name artifacts -prune -o -newer "$2" -print -quit) ]]
 }
 
@@ -35,7 +38,9 @@ build() {
     local project=$1 stamp=$2 log=$root/artifacts/launch/$1.log programs=$root/artifacts/programs
     echo "building wirephoto…" >&2
     # The stamp is as old as the start of the build, so that an edit during the build counts as newer.
-    processor >"$stamp.new"
+    machine >"$stamp.new"
+    # Whoever breaks the build off wants neither the other way nor the program.
+    trap 'exit 130' INT TERM
     if ! { links && publish "$project" native; }; then
         if ! publish "$project" ahead; then
             cat "$log.ahead" >&2
@@ -58,6 +63,12 @@ links() {
 # What the processor can do.
 processor() {
     grep -m1 -s -E '^(flags|Features)' /proc/cpuinfo || true
+}
+
+# What a program depends on beside its sources: the processor that it is made for, and whether there was what links native code.
+machine() {
+    processor
+    if links; then echo linked; fi
 }
 
 # What native code may use of it. All that .NET finds, or AVX-512 with the widest carry-less multiplication, which .NET overlooks: the checksums of PNG are made with it.

@@ -132,6 +132,29 @@ public sealed class SmallGetTests : IDisposable
         Assert.Empty(folder.Names);
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task A_link_in_the_place_of_its_folder_leads_nothing_elsewhere()
+    {
+        Directory.CreateDirectory(folder["shoot"]);
+        Directory.CreateDirectory(folder["elsewhere"]);
+        var progress = new FirstBytes();
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..50_000]);
+            await progress.Written.WaitAsync(Cancel);
+            Directory.Move(folder["shoot"], folder["moved"]);
+            Directory.CreateSymbolicLink(folder["shoot"], folder["elsewhere"]);
+            await connection.RawAsync(image[50_000..]);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        await client.GetFileAsync("a.jpg", folder["shoot/a.jpg"], new() { Progress = progress }, Cancel);
+
+        Assert.Empty(Directory.GetFileSystemEntries(folder["elsewhere"]));
+        Assert.Equal(image, await File.ReadAllBytesAsync(folder["moved/a.jpg"], Cancel));
+    }
+
     sealed class FirstBytes : IProgress<TransferProgress>
     {
         readonly TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);

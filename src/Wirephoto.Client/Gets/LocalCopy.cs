@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Messages;
@@ -11,6 +12,8 @@ namespace Wirephoto.Client.Gets;
 sealed class LocalCopy(string path, string final)
 {
     const int PieceBytes = 1 << 20;
+    const int LockedAttempts = 20;
+    static readonly TimeSpan LockedPause = TimeSpan.FromMilliseconds(5);
 
     // What FileSystemInfo.Attributes says of a name that nothing has, in one look.
     const FileAttributes Nothing = (FileAttributes)(-1);
@@ -40,7 +43,7 @@ sealed class LocalCopy(string path, string final)
         {
             // Looked at before it is opened: opening a named pipe would wait for its writer.
             if (!IsFile || new FileInfo(final).Length != image.Length) return false;
-            using var file = File.OpenHandle(final, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+            using var file = await OpenAsync(cancel);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[Math.Min(PieceBytes, image.Length)];
             for (long at = 0; at < image.Length;)
@@ -57,6 +60,22 @@ sealed class LocalCopy(string path, string final)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LocalFileException(ErrorCode.LocalFailed, $"{path} exists and can't be read: {e.Message}", e);
+        }
+    }
+
+    // Another get that has just given it its name keeps the part, and with it the file, locked for a moment longer.
+    async Task<SafeFileHandle> OpenAsync(CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return File.OpenHandle(final, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+            }
+            catch (IOException) when (attempt < LockedAttempts)
+            {
+                await Task.Delay(LockedPause, TimeProvider.System, cancel);
+            }
         }
     }
 

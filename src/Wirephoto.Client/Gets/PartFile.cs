@@ -15,11 +15,10 @@ sealed class PartFile : IDisposable
 
     readonly SafeFileHandle file;
 
-    PartFile(string? path, SafeFileHandle file)
-    {
-        Path = path;
-        this.file = file;
-    }
+    // Of a part without a name; it stays the caller's.
+    readonly SafeFileHandle? folder;
+
+    PartFile(string? path, SafeFileHandle file, SafeFileHandle? folder = null) => (Path, this.file, this.folder) = (path, file, folder);
 
     /// <summary>Where it is; null: it has no name, and nothing stays of it.</summary>
     public string? Path { get; }
@@ -35,8 +34,8 @@ sealed class PartFile : IDisposable
         return new PartFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Alone));
     }
 
-    /// <summary>Makes a new part without a name; null: the folder has no such files.</summary>
-    public static PartFile? TryCreateNameless(string folder) => NamelessFile.TryCreate(folder) is { } file ? new PartFile(null, file) : null;
+    /// <summary>Makes a new part without a name in a folder, which stays open for as long; null: the folder has no such files.</summary>
+    public static PartFile? TryCreateNameless(SafeFileHandle folder) => NamelessFile.TryCreate(folder) is { } file ? new PartFile(null, file, folder) : null;
 
     /// <summary>Takes up a part that an earlier run left, under a new name; null when another run has it or it is gone.</summary>
     public static PartFile? TryClaim(string found, string fresh)
@@ -89,9 +88,10 @@ sealed class PartFile : IDisposable
         RandomAccess.FlushToDisk(file);
     }
 
-    /// <summary>Gives it its final name, beside that of the part if it has one; false: the name is taken.</summary>
+    /// <summary>Gives it its final name, which is in the folder of its parts; false: the name is taken.</summary>
     /// <exception cref="IOException">The disk refused.</exception>
-    public bool TryGive(string name) => Path is null ? NamelessFile.TryGive(file, name) : ExclusiveName.TryGive(Path, name);
+    public bool TryGive(string final) =>
+        folder is null ? ExclusiveName.TryGive(Path!, final) : NamelessFile.TryGive(file, folder, System.IO.Path.GetFileName(final));
 
     /// <summary>Removes it. Its bytes are never cut off instead: where a run ended in its last moment they can be those of the finished image.</summary>
     public void Delete()

@@ -31,6 +31,7 @@ sealed class PartFolders(TimeProvider clock)
             inUse.Remove(folder.Beside);
         }
 
+        folder.Dispose();
         folder.Clean(clock.GetUtcNow());
     }
 }

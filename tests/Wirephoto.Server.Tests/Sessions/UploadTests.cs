@@ -148,6 +148,20 @@ public sealed class UploadTests
     }
 
     [Fact]
+    public async Task Refused_uploads_do_not_count_among_those_of_a_connection()
+    {
+        await using var service = new TestService();
+        await using var peer = service.Connect();
+        for (var i = 0; i < 70; i++)
+        {
+            string Own(string head) => head.Replace(Token, $"{i:x32}", StringComparison.Ordinal);
+            await peer.DoneAsync(Own(Begin()));
+            await peer.RefusedAsync("not_an_image", Own(Append(0, 4000)), new byte[4000]);
+            await peer.RefusedAsync("unknown_upload", Own(Append(4000, 10)), new byte[10]);
+        }
+    }
+
+    [Fact]
     public async Task An_aborted_upload_is_forgotten()
     {
         await using var service = new TestService();

@@ -47,7 +47,17 @@ static class UploadHandlers
     {
         var ingest = conversation.Find(append.Upload) ?? throw Unknown();
         await ingest.ReceiveAsync(append.Offset, body, cancel);
-        await ingest.RefuseFaultAsync();
+        try
+        {
+            await ingest.RefuseFaultAsync();
+        }
+        catch (WirephotoException)
+        {
+            // It is over, and no longer one of this connection's uploads.
+            if (conversation.Take(append.Upload) is { } refused) await refused.DisposeAsync();
+            throw;
+        }
+
         return new Answer(new AppendReply(ingest.Offset), $"at {ingest.Offset}") { File = ingest.Name, IsStep = true };
     }
 
