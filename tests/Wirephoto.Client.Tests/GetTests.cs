@@ -92,10 +92,13 @@ public sealed class GetTests : IDisposable
         await peer.DoneAsync();
     }
 
-    [Fact(Timeout = Patience)]
+    [Theory(Timeout = Patience)]
+    [InlineData(600_000)]
+    [InlineData(100_000)]
     [Trait("Requirement", "R0-2.2.3.2.b")]
-    public async Task A_file_that_appears_while_the_image_arrives_is_not_touched_either()
+    public async Task A_file_that_appears_while_the_image_arrives_is_not_touched_either(int length)
     {
+        var image = Samples.Bytes(length);
         await using var peer = new ScriptedPeer(async connection =>
         {
             await connection.GreetAsync();
@@ -148,14 +151,16 @@ public sealed class GetTests : IDisposable
     }
 
     [Theory(Timeout = Patience)]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(300_000)]
-    [InlineData(599_999)]
+    [InlineData(600_000, 0)]
+    [InlineData(600_000, 1)]
+    [InlineData(600_000, 300_000)]
+    [InlineData(600_000, 599_999)]
+    [InlineData(100_000, 50_000)]
     [Trait("Requirement", "R0-2.2.2.3")]
     [Trait("Requirement", "R0-3.1.1.5")]
-    public async Task After_a_cut_a_get_goes_on_at_the_byte_it_stopped_at(int sent)
+    public async Task After_a_cut_a_get_goes_on_at_the_byte_it_stopped_at(int length, int sent)
     {
+        var image = Samples.Bytes(length);
         await using var peer = new ScriptedPeer(
             async connection =>
             {

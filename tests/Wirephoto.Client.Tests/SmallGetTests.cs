@@ -52,49 +52,6 @@ public sealed class SmallGetTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
-    public async Task After_a_cut_it_goes_on_within_its_run()
-    {
-        await using var peer = new ScriptedPeer(
-            async connection =>
-            {
-                await connection.GreetAsync();
-                await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", image), image[..50_000]);
-            },
-            async connection =>
-            {
-                await connection.GreetAsync();
-                var get = await connection.ExpectAsync("get");
-                Assert.Equal(50_000, get.OptionalNumber("offset"));
-                await connection.ReplyAsync(get, Samples.Get("a.jpg", image, 50_000), image[50_000..]);
-            });
-        await using var client = await peer.ConnectAsync();
-
-        await client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel);
-
-        Assert.Equal(image, await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
-        await peer.DoneAsync();
-    }
-
-    [Fact(Timeout = Patience)]
-    public async Task A_name_that_is_taken_meanwhile_stays_as_it_is_and_nothing_lies_beside_it()
-    {
-        await using var peer = new ScriptedPeer(async connection =>
-        {
-            await connection.GreetAsync();
-            var get = await connection.ExpectAsync("get");
-            folder.Add("a.jpg", [1, 2, 3]);
-            await connection.ReplyAsync(get, Samples.Get("a.jpg", image), image);
-        });
-        await using var client = await peer.ConnectAsync();
-
-        var failure = await Assert.ThrowsAsync<LocalFileException>(() => client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel));
-
-        Assert.Equal(ErrorCode.LocalExists, failure.Code);
-        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(folder["a.jpg"], Cancel));
-        Assert.Equal(["a.jpg"], folder.Names);
-    }
-
-    [Fact(Timeout = Patience)]
     public async Task A_name_that_the_file_system_refuses_fails_alone()
     {
         await using var peer = new ScriptedPeer(async connection =>
@@ -153,6 +110,32 @@ public sealed class SmallGetTests : IDisposable
 
         Assert.Empty(Directory.GetFileSystemEntries(folder["elsewhere"]));
         Assert.Equal(image, await File.ReadAllBytesAsync(folder["moved/a.jpg"], Cancel));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task What_follows_a_moved_folder_goes_into_the_new_one_of_its_name()
+    {
+        Directory.CreateDirectory(folder["shoot"]);
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            var first = await connection.ExpectAsync("get");
+            var second = await connection.ExpectAsync("get");
+            await connection.ReplyAsync(first, Samples.Get("a.jpg", image), image);
+            while (!File.Exists(folder["shoot/a.jpg"])) await Task.Yield();
+            Directory.Move(folder["shoot"], folder["moved"]);
+            Directory.CreateDirectory(folder["shoot"]);
+            await connection.ReplyAsync(second, Samples.Get("b.jpg", image), image);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        // The second keeps what is known of the folder in use, from before to after.
+        var first = client.GetFileAsync("a.jpg", folder["shoot/a.jpg"], cancel: Cancel);
+        var second = client.GetFileAsync("b.jpg", folder["shoot/b.jpg"], cancel: Cancel);
+        await Task.WhenAll(first, second);
+
+        Assert.Equal(image, await File.ReadAllBytesAsync(folder["moved/a.jpg"], Cancel));
+        Assert.Equal(image, await File.ReadAllBytesAsync(folder["shoot/b.jpg"], Cancel));
     }
 
     sealed class FirstBytes : IProgress<TransferProgress>

@@ -15,7 +15,7 @@ sealed class PartFile : IDisposable
 
     readonly SafeFileHandle file;
 
-    // Of a part without a name; it stays the caller's.
+    // Of a part without a name.
     readonly SafeFileHandle? folder;
 
     PartFile(string? path, SafeFileHandle file, SafeFileHandle? folder = null) => (Path, this.file, this.folder) = (path, file, folder);
@@ -34,8 +34,14 @@ sealed class PartFile : IDisposable
         return new PartFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Alone));
     }
 
-    /// <summary>Makes a new part without a name in a folder, which stays open for as long; null: the folder has no such files.</summary>
-    public static PartFile? TryCreateNameless(SafeFileHandle folder) => NamelessFile.TryCreate(folder) is { } file ? new PartFile(null, file, folder) : null;
+    /// <summary>Makes a new part without a name; null: the folder has no such files.</summary>
+    public static PartFile? TryCreateNameless(string folder)
+    {
+        if (NamelessFile.TryOpenFolder(folder) is not { } place) return null;
+        if (NamelessFile.TryCreate(place) is { } file) return new PartFile(null, file, place);
+        place.Dispose();
+        return null;
+    }
 
     /// <summary>Takes up a part that an earlier run left, under a new name; null when another run has it or it is gone.</summary>
     public static PartFile? TryClaim(string found, string fresh)
@@ -107,8 +113,12 @@ sealed class PartFile : IDisposable
         Dispose();
     }
 
-    /// <summary>Lets go of it; it stays.</summary>
-    public void Dispose() => file.Dispose();
+    /// <summary>Lets go of it; it stays, if it has a name.</summary>
+    public void Dispose()
+    {
+        file.Dispose();
+        folder?.Dispose();
+    }
 
     static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 
@@ -12,7 +11,7 @@ namespace Wirephoto.Client.Gets;
 /// Where the parts of a folder's local files lie until they are whole: in a hidden folder beside them, from which a later run takes them up. A part's name is
 /// <c>.NAME.KEY.RANDOM.wirephoto-part</c>; the key stands for the image (its name on the server, length, digest), so that nothing goes on with another one.
 /// </summary>
-sealed class PartFolder : IDisposable
+sealed class PartFolder
 {
     // What arrives in one piece is not worth a name that a later run could find: nothing is left of it instead.
     const long NamelessMost = TransferBuffer.Size;
@@ -32,7 +31,7 @@ sealed class PartFolder : IDisposable
 
     readonly string hidden;
     readonly Lazy<bool> isOurs;
-    readonly Lazy<SafeFileHandle?> nameless;
+    readonly Lazy<bool> hasNameless;
     volatile IReadOnlyList<FileInfo>? found;
 
     /// <summary>The parts of the local files of a folder, given by its full path.</summary>
@@ -41,7 +40,7 @@ sealed class PartFolder : IDisposable
         Beside = beside;
         hidden = Path.Combine(beside, HiddenName);
         isOurs = new Lazy<bool>(IsOurs);
-        nameless = new Lazy<SafeFileHandle?>(OpenForNameless);
+        hasNameless = new Lazy<bool>(TryOutNameless);
     }
 
     /// <summary>Whether the folder of the local files exists.</summary>
@@ -70,7 +69,7 @@ sealed class PartFolder : IDisposable
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public PartFile Create(string file, ImageInfo image)
     {
-        if (image.Length <= NamelessMost && nameless.Value is { } folder && PartFile.TryCreateNameless(folder) is { } part) return part;
+        if (image.Length <= NamelessMost && hasNameless.Value && PartFile.TryCreateNameless(Beside) is { } nameless) return nameless;
 
         // The folder is made only when it is missing. Another run may remove it again before there is something in it, or take up the part before it is locked.
         for (var attempt = 0; attempt < 6 && isOurs.Value; attempt++)
@@ -89,26 +88,21 @@ sealed class PartFolder : IDisposable
         return PartFile.Create(Path.Combine(Beside, NewName(file, image)));
     }
 
-    // Null: no files without a name here. Some file systems make them and then refuse them one.
-    SafeFileHandle? OpenForNameless()
+    // Some file systems make files without a name and then refuse them one.
+    bool TryOutNameless()
     {
-        if (NamelessFile.TryOpenFolder(Beside) is not { } folder) return null;
         try
         {
-            using var file = NamelessFile.TryCreate(folder);
-            var name = $".{NewRandom()}{Ending}";
-            if (file is not null && NamelessFile.TryGive(file, folder, name))
-            {
-                File.Delete(Path.Combine(Beside, name));
-                return folder;
-            }
+            using var part = PartFile.TryCreateNameless(Beside);
+            var name = Path.Combine(Beside, $".{NewRandom()}{Ending}");
+            if (part?.TryGive(name) != true) return false;
+            File.Delete(name);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            return false;
         }
-
-        folder.Dispose();
-        return null;
     }
 
     bool TryMake()
@@ -145,12 +139,6 @@ sealed class PartFolder : IDisposable
         {
             // It is in use.
         }
-    }
-
-    /// <summary>Lets go of the folder, after the last of its parts.</summary>
-    public void Dispose()
-    {
-        if (nameless.IsValueCreated) nameless.Value?.Dispose();
     }
 
     // What lies in a folder where everybody may write, or behind a link, can be anybody's: nothing of it is taken up.

@@ -31,7 +31,6 @@ sealed class PartFolders(TimeProvider clock)
             inUse.Remove(folder.Beside);
         }
 
-        folder.Dispose();
         folder.Clean(clock.GetUtcNow());
     }
 }
