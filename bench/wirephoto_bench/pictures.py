@@ -2,6 +2,7 @@
 
 import os
 import struct
+import time
 import zlib
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -50,8 +51,14 @@ def rows_of(noise, start, count, row):
 def make(folder, big, small_count, small):
     """Makes `big.png` and a folder `small` of many; returns nothing."""
     noise = os.urandom(32 << 20)
-    write_png(os.path.join(folder, "big.png"), big, noise)
+    # As if they had lain there for an hour: a server does not list at once what may still be growing.
+    then = time.time() - 3600
+    paths = [os.path.join(folder, "big.png")]
+    write_png(paths[0], big, noise)
     os.mkdir(os.path.join(folder, "small"))
     for number in range(small_count):
         at = (number * 104729) % (len(noise) - 4 * small)
-        write_png(os.path.join(folder, "small", f"img_{number:05}.png"), small, noise[at:at + 3 * small])
+        paths.append(os.path.join(folder, "small", f"img_{number:05}.png"))
+        write_png(paths[-1], small, noise[at:at + 3 * small])
+    for path in paths:
+        os.utime(path, (then, then))
