@@ -22,6 +22,13 @@ public abstract class ImageExaminer : IDisposable
     /// <summary>The end of the bytes: what they are.</summary>
     public abstract Examination Complete();
 
+    /// <summary>All of the bytes at once, instead of <see cref="Append"/> and <see cref="Complete"/>. Their digest is known and need not be computed again.</summary>
+    public virtual Examination Examine(ReadOnlySpan<byte> image, Digest digest)
+    {
+        Append(image);
+        return Complete();
+    }
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }

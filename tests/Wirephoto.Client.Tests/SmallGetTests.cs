@@ -1,5 +1,6 @@
 using Wirephoto.Client.Tests.Peer;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Client.Tests;
@@ -49,6 +50,36 @@ public sealed class SmallGetTests : IDisposable
         await Assert.ThrowsAsync<ConnectionException>(() => client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel));
 
         Assert.Empty(folder.Names);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Of_images_that_arrive_together_a_damaged_one_fails_alone()
+    {
+        var images = Enumerable.Range(0, 12).Select(i => Samples.Bytes(5_000 + i, seed: i)).ToArray();
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            var gets = new List<Head>();
+            for (var i = 0; i < images.Length; i++) gets.Add(await connection.ExpectAsync("get"));
+            for (var i = 0; i < images.Length; i++)
+            {
+                if (i == 9) await connection.RefuseAsync(gets[i], ErrorCode.NotFound);
+                else await connection.ReplyAsync(gets[i], Samples.Get($"{i}.jpg", images[i]), i == 4 ? [.. images[i][..^1], (byte)~images[i][^1]] : images[i]);
+            }
+        });
+        await using var client = await peer.ConnectAsync();
+
+        var gets = images.Select((_, i) => client.GetFileAsync($"{i}.jpg", folder[$"{i}.jpg"], cancel: Cancel)).ToArray();
+
+        Assert.Equal(ErrorCode.WrongDigest, (await Assert.ThrowsAsync<IntegrityException>(() => gets[4])).Code);
+        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => gets[9])).Code);
+        foreach (var i in Enumerable.Range(0, 12).Except([4, 9]))
+        {
+            await gets[i];
+            Assert.Equal(images[i], await File.ReadAllBytesAsync(folder[$"{i}.jpg"], Cancel));
+        }
+
+        Assert.Equal(10, folder.Names.Length);
     }
 
     [Fact(Timeout = Patience)]

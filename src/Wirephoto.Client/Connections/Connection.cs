@@ -1,6 +1,7 @@
 using System.Net;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Hashing;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 
@@ -46,6 +47,9 @@ sealed class Connection : IAsyncDisposable
 
     /// <summary>What the server answered to hello; set by <see cref="GreetAsync"/>.</summary>
     public HelloReply Server { get; private set; } = null!;
+
+    /// <summary>Digests of images that have arrived: who receives a reply adds to it.</summary>
+    public DigestBatch Digests { get; } = new(inside: false);
 
     /// <summary>Whether requests can be sent.</summary>
     public bool Alive => due.Open;
@@ -158,9 +162,9 @@ sealed class Connection : IAsyncDisposable
         await Task.Yield();
         try
         {
-            while (await FrameReader.ReadHeadAsync(duplex, null, ended) is { } head)
+            while (await WaitAsync(FrameReader.ReadHeadAsync(duplex, null, ended)) is { } head)
             {
-                if (await TakeReplyAsync(head) is not { } reason) continue;
+                if (await WaitAsync(TakeReplyAsync(head)) is not { } reason) continue;
                 End(reason);
                 return;
             }
@@ -174,7 +178,15 @@ sealed class Connection : IAsyncDisposable
         finally
         {
             due.FailReceiving();
+            Digests.Run();
         }
+    }
+
+    // Nobody waits for his digest while more is waited for.
+    ValueTask<T> WaitAsync<T>(ValueTask<T> work)
+    {
+        if (!work.IsCompleted) Digests.Run();
+        return work;
     }
 
     // Returns why the connection has to end after this reply, or null.

@@ -13,6 +13,9 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
     volatile int failedDials;
     volatile bool closed;
 
+    /// <summary>Digests of the small images that are put over it.</summary>
+    public JointDigests Digests { get; } = new(options.Clock);
+
     /// <summary>The connection that is or was used last.</summary>
     public Connection Latest => current!;
 
@@ -102,6 +105,7 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
         closed = true;
         await connecting.WaitAsync();
         if (current is { } connection) await connection.DisposeAsync();
+        await Digests.DisposeAsync();
         connecting.Release();
     }
 }

@@ -3,6 +3,7 @@ using Wirephoto.Client.Connections;
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Hashing;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 
@@ -17,6 +18,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
     readonly Attempts attempts = link.NewAttempts();
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     ImageInfo? image;
+    Task<Digest>? whole;
     long received;
     int restarts;
     bool hopeless;
@@ -55,15 +57,15 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
         {
             while (true)
             {
-                var whole = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
-                var digest = new Digest(hash.GetCurrentHash());
-                if (digest == whole.Sha256)
+                var arrived = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
+                var digest = whole is { } known ? await known : new Digest(hash.GetCurrentHash());
+                if (digest == arrived.Sha256)
                 {
-                    reporter.Report(whole.Length, whole.Length);
-                    return whole;
+                    reporter.Report(arrived.Length, arrived.Length);
+                    return arrived;
                 }
 
-                if (Resumed == 0) throw new IntegrityException(ErrorCode.WrongDigest, $"the bytes of {filename} arrived with SHA-256 {digest} instead of {whole.Sha256}");
+                if (Resumed == 0) throw new IntegrityException(ErrorCode.WrongDigest, $"the bytes of {filename} arrived with SHA-256 {digest} instead of {arrived.Sha256}");
 
                 // What the earlier run left may have suffered since, in a loss of power for instance: once more, without it.
                 Restart();
@@ -78,7 +80,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
         try
         {
             var request = new GetRequest(filename, received > 0 ? received : null);
-            return await connection.CallAsync(request, default, (head, body, ended) => ReceiveAsync(head, body, ended, cancel), cancel);
+            return await connection.CallAsync(request, default, (head, body, ended) => ReceiveAsync(head, body, connection.Digests, ended, cancel), cancel);
         }
         catch (RefusedException e) when (received > 0 && e.Code is ErrorCode.BadRequest or ErrorCode.WrongOffset or ErrorCode.TooLarge)
         {
@@ -95,7 +97,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
 
     // Runs on the connection's reading loop. The end of the connection ends the reading, but not the writing of what was read: hash and
     // target must stand at the same byte when another connection goes on.
-    async ValueTask<ImageInfo> ReceiveAsync(Head head, BodyReader body, CancellationToken ended, CancellationToken cancel)
+    async ValueTask<ImageInfo> ReceiveAsync(Head head, BodyReader body, DigestBatch together, CancellationToken ended, CancellationToken cancel)
     {
         var reply = GetReply.Read(head);
         if (reply.Image.Sha256 is null || reply.Offset != received || reply.Offset > reply.Image.Length || reply.Size != reply.Image.Length - reply.Offset)
@@ -105,8 +107,20 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
 
         image = reply.Image;
         target.Start(image);
-        await BodyReceiver.ReceiveAsync(body, piece => WriteAsync(piece, cancel), hash.AppendData, ended);
+        await BodyReceiver.ReceiveAsync(body, piece => WriteAsync(piece, cancel), piece => Observe(piece, together), ended);
         return image;
+    }
+
+    // An image that came in one piece is kept until others are there for whose digests it can be computed together.
+    void Observe(SharedPiece piece, DigestBatch together)
+    {
+        if (piece.Bytes.Length == image!.Length) whole = HashWholeAsync(piece.Share(), together);
+        else hash.AppendData(piece.Bytes.Span);
+    }
+
+    static async Task<Digest> HashWholeAsync(SharedPiece piece, DigestBatch together)
+    {
+        using (piece) return await together.AddAsync(piece.Bytes);
     }
 
     async Task WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancel)
@@ -127,6 +141,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
         }
 
         hash.GetHashAndReset();
+        whole = null;
         (received, Resumed) = (0, 0);
         image = null;
     }

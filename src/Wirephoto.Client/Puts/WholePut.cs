@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Wirephoto.Client.Connections;
-using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Messages;
 
@@ -21,6 +19,8 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
     /// <summary>Stores the image.</summary>
     public async Task<PutResult> RunAsync(CancellationToken cancel)
     {
+        using var turn = link.Digests.Enter();
+
         // Before there is any talk of a connection: what is wrong with the source is told first.
         ready = await ReadAsync(cancel);
         PutResult result;
@@ -57,7 +57,7 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         var image = buffer.AsMemory(OutgoingBody.Room, length);
         await source.ReadAsync(0, image, cancel);
         source.EnsureUnchanged();
-        var digest = new Digest(SHA256.HashData(image.Span));
+        var digest = await link.Digests.HashAsync(image, cancel);
         request ??= new PutRequest(filename, length, digest, modified);
         return digest == request.Sha256 ? buffer : throw new IntegrityException(ErrorCode.LocalChanged, $"{filename} changed between two attempts to send it");
     }

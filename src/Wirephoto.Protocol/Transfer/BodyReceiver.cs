@@ -14,32 +14,32 @@ public static class BodyReceiver
     /// <summary>Receives the whole body.</summary>
     /// <param name="body">The body.</param>
     /// <param name="write">Starts writing a piece; the piece is reused when its task is done. One at a time, in their order, maybe on another thread.</param>
-    /// <param name="observe">Looks at the pieces in their order, one at a time; maybe on another thread, and before or after the piece is written.</param>
+    /// <param name="observe">Looks at the pieces in their order, one at a time; maybe on another thread, and before or after the piece is written. Who wants to keep one longer than the call shares it.</param>
     /// <param name="cancel">Ends the wait for the peer. Pieces that had been received by then are still given to both.</param>
     public static Task ReceiveAsync(
-        BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe, CancellationToken cancel) =>
+        BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<SharedPiece> observe, CancellationToken cancel) =>
         body.Size < LargeBody ? ReceiveInTurnAsync(body, write, observe, cancel) : ReceiveInStagesAsync(body, write, observe, cancel);
 
     static async Task ReceiveInTurnAsync(
-        BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe, CancellationToken cancel)
+        BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<SharedPiece> observe, CancellationToken cancel)
     {
         while (await ReceiveAsync(body, cancel) is { } piece)
         {
             using (piece)
             {
-                observe(piece.Bytes.Span);
+                observe(piece);
                 await write(piece.Bytes);
             }
         }
     }
 
     static async Task ReceiveInStagesAsync(
-        BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<ReadOnlySpan<byte>> observe, CancellationToken cancel)
+        BodyReader body, Func<ReadOnlyMemory<byte>, Task> write, Action<SharedPiece> observe, CancellationToken cancel)
     {
-        var writing = new PieceStage(write);
+        var writing = new PieceStage(piece => write(piece.Bytes));
         var observing = new PieceStage(piece =>
         {
-            observe(piece.Span);
+            observe(piece);
             return Task.CompletedTask;
         });
         try

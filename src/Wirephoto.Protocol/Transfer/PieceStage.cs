@@ -8,11 +8,11 @@ sealed class PieceStage
     const int MostWaiting = 3;
 
     readonly Channel<SharedPiece> pieces = Channel.CreateBounded<SharedPiece>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
-    readonly Func<ReadOnlyMemory<byte>, Task> work;
+    readonly Func<SharedPiece, Task> work;
     readonly Task running;
 
     /// <summary>Starts; <see cref="CompleteAsync"/> has to end it.</summary>
-    public PieceStage(Func<ReadOnlyMemory<byte>, Task> work)
+    public PieceStage(Func<SharedPiece, Task> work)
     {
         this.work = work;
         running = Task.Run(WorkAsync);
@@ -46,7 +46,7 @@ sealed class PieceStage
         {
             await foreach (var piece in pieces.Reader.ReadAllAsync(CancellationToken.None))
             {
-                using (piece) await work(piece.Bytes);
+                using (piece) await work(piece);
             }
         }
         finally

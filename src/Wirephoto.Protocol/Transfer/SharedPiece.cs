@@ -1,7 +1,7 @@
 namespace Wirephoto.Protocol.Transfer;
 
 /// <summary>Received bytes that several readers hold; the buffer goes back to the pool when the last of them has disposed of it.</summary>
-sealed class SharedPiece(TransferBuffer buffer) : IDisposable
+public sealed class SharedPiece(TransferBuffer buffer) : IDisposable
 {
     int holders = 1;
     int count;

@@ -1,4 +1,5 @@
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Hashing;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Server.Service;
 
@@ -12,6 +13,9 @@ sealed class Conversation(SessionContext context) : IAsyncDisposable
 
     /// <summary>What the session works with.</summary>
     public SessionContext Context => context;
+
+    /// <summary>Images that are all there and wait for their digests, and their commits with them. It has to run before anything is waited for.</summary>
+    public DigestBatch Digests { get; } = new(inside: true);
 
     /// <summary>Whether a request came before this one.</summary>
     public bool Begun { get; set; }
@@ -69,8 +73,10 @@ sealed class Conversation(SessionContext context) : IAsyncDisposable
     static async Task EndOf(Task commit) => await commit.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // A failed commit is told to the client by its own reply; here only its end counts.
-    static async Task WaitAsync(IEnumerable<Task> tasks)
+    async Task WaitAsync(IEnumerable<Task> tasks)
     {
-        foreach (var task in tasks.ToArray()) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var awaited = tasks.ToArray();
+        if (awaited.Length > 0) Digests.Run();
+        foreach (var task in awaited) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

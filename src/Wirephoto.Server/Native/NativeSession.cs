@@ -43,6 +43,7 @@ public sealed class NativeSession : ISession
     {
         var sending = replies.RunAsync();
         var end = await ReceiveAsync();
+        dispatch.StartCommits();
         replies.Complete();
         await sending;
         return replies.End ?? end;
@@ -132,7 +133,7 @@ public sealed class NativeSession : ISession
         catch (Exception e) when (e is OperationCanceledException or EndOfStreamException || IsLost(e))
         {
             toldWhy = true;
-            await replies.AddAsync(request, Task.FromException<Answer>(Cut(e)), CancellationToken.None);
+            await WaitAsync(replies.AddAsync(request, Task.FromException<Answer>(Cut(e)), CancellationToken.None));
             throw;
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
@@ -143,21 +144,33 @@ public sealed class NativeSession : ISession
             follow = false;
         }
 
-        await replies.AddAsync(request, answer, patience.Token);
+        await WaitAsync(replies.AddAsync(request, answer, patience.Token));
         if (follow && body is { Remaining: > 0 }) await DrainAsync(body);
         return follow;
     }
 
-    // Whoever waits for a reply does not wait for what comes after it.
     async Task<T> WaitAsync<T>(Task<T> work)
     {
-        if (!work.IsCompleted) replies.Flush();
+        if (!work.IsCompleted) HoldNothingBack();
         return await work;
+    }
+
+    async ValueTask WaitAsync(ValueTask work)
+    {
+        if (!work.IsCompleted) HoldNothingBack();
+        await work;
+    }
+
+    // Before every wait: whoever waits for a reply does not wait for what comes after it.
+    void HoldNothingBack()
+    {
+        dispatch.StartCommits();
+        replies.Flush();
     }
 
     async Task DrainAsync(BodyReader body)
     {
-        replies.Flush();
+        HoldNothingBack();
         await body.DrainAsync(patience.Token);
     }
 
@@ -175,6 +188,6 @@ public sealed class NativeSession : ISession
     // An error that belongs to no request: what a client finds instead of its next reply.
     async ValueTask LastWordAsync(WirephotoException error)
     {
-        if (!toldWhy) await replies.AddAsync(new RequestLine("", "", null), Task.FromResult(Answer.Refused(error)), CancellationToken.None);
+        if (!toldWhy) await WaitAsync(replies.AddAsync(new RequestLine("", "", null), Task.FromResult(Answer.Refused(error)), CancellationToken.None));
     }
 }

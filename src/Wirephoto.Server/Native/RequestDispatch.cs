@@ -27,6 +27,9 @@ sealed class RequestDispatch(SessionContext context) : IAsyncDisposable
         };
     }
 
+    /// <summary>Starts what waits for others of its kind. Nothing may be waited for before that.</summary>
+    public void StartCommits() => conversation.Digests.Run();
+
     /// <summary>Whether an upload has begun that is not committed yet.</summary>
     public bool IsUploading => conversation.IsUploading;
 

@@ -1,6 +1,7 @@
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Hashing;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Storage;
 
@@ -15,6 +16,10 @@ public sealed class Ingest : IAsyncDisposable
     readonly IUpload upload;
     readonly ImageExaminer examiner;
     bool outOfStep;
+
+    // An image that came in one piece, and those that wait for their digests with it.
+    SharedPiece? whole;
+    DigestBatch? digests;
 
     Ingest(IUpload upload, ImageExaminer examiner)
     {
@@ -51,9 +56,14 @@ public sealed class Ingest : IAsyncDisposable
     }
 
     /// <summary>Takes a piece at an offset.</summary>
+    /// <param name="offset">Where it belongs.</param>
+    /// <param name="body">The piece.</param>
+    /// <param name="cancel">Ends the wait for it.</param>
+    /// <param name="together">Where an image that is all there waits for its digest; whoever commits it waits until that batch has run.</param>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>, <see cref="ErrorCode.TooLarge"/>, what the examiner says, what the store says.</exception>
-    public async Task ReceiveAsync(long offset, BodyReader body, CancellationToken cancel)
+    public async Task ReceiveAsync(long offset, BodyReader body, CancellationToken cancel, DigestBatch? together = null)
     {
+        digests = together;
         EnsureInStep();
         if (offset != Offset) throw await WrongOffsetAsync($"the piece begins at {offset}, but the upload stands at {Offset}");
         if (body.Size > upload.Intent.Length - offset)
@@ -66,7 +76,7 @@ public sealed class Ingest : IAsyncDisposable
 
         try
         {
-            await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), examiner.Append, cancel);
+            await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), Observe, cancel);
         }
         catch (WirephotoException failed) when (failed.Code is ErrorCode.StorageFull or ErrorCode.StorageFailed)
         {
@@ -102,7 +112,7 @@ public sealed class Ingest : IAsyncDisposable
             return done.Digest == sent ? done : throw new WirephotoException(ErrorCode.UploadConflict, "this upload was committed with another digest");
         await EnsureCompleteAsync();
 
-        var examined = examiner.Complete();
+        var examined = whole is null ? examiner.Complete() : await ExamineWholeAsync();
         if (Refusal(examined, sent) is { } refusal)
         {
             await upload.AbortAsync(CancellationToken.None);
@@ -116,9 +126,25 @@ public sealed class Ingest : IAsyncDisposable
     /// <summary>Forgets the upload and what was kept.</summary>
     public Task AbortAsync(CancellationToken cancel) => upload.AbortAsync(cancel);
 
+    // An image that came in one piece is kept until others are there for whose digests it can be computed together.
+    void Observe(SharedPiece piece)
+    {
+        if (digests is not null && piece.Bytes.Length == upload.Intent.Length) whole = piece.Share();
+        else examiner.Append(piece.Bytes.Span);
+    }
+
+    async Task<Examination> ExamineWholeAsync()
+    {
+        using var image = whole!;
+        whole = null;
+        var digest = await digests!.AddAsync(image.Bytes);
+        return examiner.Examine(image.Bytes.Span, digest);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        whole?.Dispose();
         examiner.Dispose();
         await upload.DisposeAsync();
     }

@@ -10,9 +10,9 @@ namespace Wirephoto.Server.Service;
 /// <summary>The one rule of what an image is: SHA-256 of its bytes, and their structure unless names alone decide.</summary>
 public sealed class StandardExaminer : ImageExaminer
 {
-    readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     readonly ImageInspector? inspector;
     readonly long maxPixels;
+    IncrementalHash? hash;
 
     StandardExaminer(ImageInspector? inspector, long maxPixels)
     {
@@ -22,6 +22,8 @@ public sealed class StandardExaminer : ImageExaminer
 
     /// <inheritdoc/>
     public override WirephotoException? Fault => inspector?.Fault is { } fault ? ToError(fault) : null;
+
+    IncrementalHash Hash => hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>How examiners are made under these options.</summary>
     public static ExaminerFactory Factory(ServerOptions options) => name => new StandardExaminer(
@@ -33,7 +35,7 @@ public sealed class StandardExaminer : ImageExaminer
     /// <inheritdoc/>
     public override void Append(ReadOnlySpan<byte> bytes)
     {
-        hash.AppendData(bytes);
+        Hash.AppendData(bytes);
         inspector?.Append(bytes);
     }
 
@@ -41,22 +43,31 @@ public sealed class StandardExaminer : ImageExaminer
     public override Digest CurrentDigest()
     {
         Span<byte> value = stackalloc byte[Digest.Size];
-        hash.GetCurrentHash(value);
+        Hash.GetCurrentHash(value);
         return new Digest(value);
     }
 
     /// <inheritdoc/>
-    public override Examination Complete()
+    public override Examination Complete() => Complete(CurrentDigest());
+
+    /// <inheritdoc/>
+    public override Examination Examine(ReadOnlySpan<byte> image, Digest digest)
+    {
+        inspector?.Append(image);
+        return Complete(digest);
+    }
+
+    Examination Complete(Digest digest)
     {
         var facts = inspector?.Complete();
         return new Examination(
-            CurrentDigest(),
+            digest,
             facts is null ? null : new PictureFacts(facts.Format.Word(), facts.Width, facts.Height),
             Fault);
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => hash.Dispose();
+    public override void Dispose() => hash?.Dispose();
 
     WirephotoException ToError(InspectionFault fault) => fault.Rule switch
     {

@@ -66,7 +66,7 @@ public class BodyReaderTests
         using var written = new MemoryStream();
         using var observed = new MemoryStream();
         await BodyReceiver.ReceiveAsync(
-            new BodyReader(duplex, 200_000), piece => written.WriteAsync(piece, Cancel).AsTask(), piece => observed.Write(piece), Cancel);
+            new BodyReader(duplex, 200_000), piece => written.WriteAsync(piece, Cancel).AsTask(), piece => observed.Write(piece.Bytes.Span), Cancel);
         Assert.Equal(bytes[..200_000], written.ToArray());
         Assert.Equal(bytes[..200_000], observed.ToArray());
     }
@@ -92,7 +92,7 @@ public class BodyReaderTests
         var body = new BodyReader(duplex, size);
         var observed = 0;
         var failure = await Assert.ThrowsAsync<WirephotoException>(() => BodyReceiver.ReceiveAsync(
-            body, _ => Task.FromException(new WirephotoException(ErrorCode.StorageFull, "no")), piece => observed += piece.Length, Cancel));
+            body, _ => Task.FromException(new WirephotoException(ErrorCode.StorageFull, "no")), piece => observed += piece.Bytes.Length, Cancel));
         Assert.Equal(ErrorCode.StorageFull, failure.Code);
         Assert.InRange(size - body.Remaining, 1, Math.Min(size, 16 << 20));
         Assert.InRange(observed, 0, size - body.Remaining);
@@ -111,7 +111,7 @@ public class BodyReaderTests
                 await Task.Yield();
                 written += piece.Length;
             },
-            piece => observed += piece.Length,
+            piece => observed += piece.Bytes.Length,
             Cancel));
         Assert.Equal((Size - 1, Size - 1), (written, observed));
     }

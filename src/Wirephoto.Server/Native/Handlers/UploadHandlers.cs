@@ -18,7 +18,7 @@ static class UploadHandlers
         var ingest = await context.Images.BeginAsync(context.Caller, put.Filename, put.Size, token: null, put.Sha256, put.Modified, cancel);
         try
         {
-            await ingest.ReceiveAsync(0, body, cancel);
+            await ingest.ReceiveAsync(0, body, cancel, conversation.Digests);
         }
         catch
         {
