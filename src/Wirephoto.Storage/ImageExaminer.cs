@@ -26,7 +26,7 @@ public abstract class ImageExaminer : IDisposable
     public virtual Examination Examine(ReadOnlySpan<byte> image, Digest digest)
     {
         Append(image);
-        return Complete();
+        return Complete() with { Digest = digest };
     }
 
     /// <inheritdoc/>

@@ -61,11 +61,10 @@ public sealed class SmallGetTests : IDisposable
             await connection.GreetAsync();
             var gets = new List<Head>();
             for (var i = 0; i < images.Length; i++) gets.Add(await connection.ExpectAsync("get"));
-            for (var i = 0; i < images.Length; i++)
-            {
-                if (i == 9) await connection.RefuseAsync(gets[i], ErrorCode.NotFound);
-                else await connection.ReplyAsync(gets[i], Samples.Get($"{i}.jpg", images[i]), i == 4 ? [.. images[i][..^1], (byte)~images[i][^1]] : images[i]);
-            }
+            await connection.ReplyAsync(gets[..9].Select((get, i) =>
+                (get, (Reply)Samples.Get($"{i}.jpg", images[i]), i == 4 ? [.. images[i][..^1], (byte)~images[i][^1]] : images[i])));
+            await connection.RefuseAsync(gets[9], ErrorCode.NotFound);
+            await connection.ReplyAsync(gets[10..].Select((get, i) => (get, (Reply)Samples.Get($"{i + 10}.jpg", images[i + 10]), images[i + 10])));
         });
         await using var client = await peer.ConnectAsync();
 
@@ -80,6 +79,24 @@ public sealed class SmallGetTests : IDisposable
         }
 
         Assert.Equal(10, folder.Names.Length);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task What_arrived_whole_is_there_although_the_server_closes_right_behind_it()
+    {
+        var images = Enumerable.Range(0, 3).Select(i => Samples.Bytes(5_000, seed: i)).ToArray();
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            var gets = new List<Head>();
+            for (var i = 0; i < images.Length; i++) gets.Add(await connection.ExpectAsync("get"));
+            await connection.ReplyAsync(gets.Select((get, i) => (get, (Reply)Samples.Get($"{i}.jpg", images[i]), images[i])));
+        });
+        await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = 0 });
+
+        await Task.WhenAll(images.Select((_, i) => client.GetFileAsync($"{i}.jpg", folder[$"{i}.jpg"], cancel: Cancel)));
+
+        for (var i = 0; i < images.Length; i++) Assert.Equal(images[i], await File.ReadAllBytesAsync(folder[$"{i}.jpg"], Cancel));
     }
 
     [Fact(Timeout = Patience)]

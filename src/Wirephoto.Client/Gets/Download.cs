@@ -18,7 +18,9 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
     readonly Attempts attempts = link.NewAttempts();
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     ImageInfo? image;
-    Task<Digest>? whole;
+
+    // Of an image that came in one piece; of any other the digest is that of all pieces.
+    Task<Digest>? digestOfWhole;
     long received;
     int restarts;
     bool hopeless;
@@ -58,7 +60,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
             while (true)
             {
                 var arrived = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
-                var digest = whole is { } known ? await known : new Digest(hash.GetCurrentHash());
+                var digest = digestOfWhole is { } known ? await known : new Digest(hash.GetCurrentHash());
                 if (digest == arrived.Sha256)
                 {
                     reporter.Report(arrived.Length, arrived.Length);
@@ -106,6 +108,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
             throw new IntegrityException(ErrorCode.Changed, $"{filename} was replaced while it was fetched");
 
         image = reply.Image;
+        digestOfWhole = null;
         target.Start(image);
         await BodyReceiver.ReceiveAsync(body, piece => WriteAsync(piece, cancel), piece => Observe(piece, together), ended);
         return image;
@@ -114,7 +117,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
     // An image that came in one piece is kept until others are there for whose digests it can be computed together.
     void Observe(SharedPiece piece, DigestBatch together)
     {
-        if (piece.Bytes.Length == image!.Length) whole = HashWholeAsync(piece.Share(), together);
+        if (piece.Bytes.Length == image!.Length) digestOfWhole = HashWholeAsync(piece.Share(), together);
         else hash.AppendData(piece.Bytes.Span);
     }
 
@@ -141,7 +144,6 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
         }
 
         hash.GetHashAndReset();
-        whole = null;
         (received, Resumed) = (0, 0);
         image = null;
     }

@@ -20,7 +20,7 @@ abstract class ImageTarget
         {
             await WriteCoreAsync(offset, piece, cancel);
         }
-        catch (Exception e) when (e is not OperationCanceledException and not WirephotoException)
+        catch (Exception e) when (e is not WirephotoException && !(e is OperationCanceledException && cancel.IsCancellationRequested))
         {
             throw Unwritable(e);
         }

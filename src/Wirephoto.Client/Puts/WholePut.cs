@@ -7,7 +7,7 @@ namespace Wirephoto.Client.Puts;
 
 /// <summary>
 /// A put in one message. Its buffer is held until the bytes have left, not until the reply: many puts that wait for theirs need few buffers, and those stay in a core's
-/// cache. After a lost connection the source is read again; what can be read only once stays in memory.
+/// cache; of many small puts up to eight wait with their buffers for their digests (<see cref="JointDigests"/>). After a lost connection the source is read again; what can be read only once stays in memory.
 /// </summary>
 sealed class WholePut(Link link, ImageSource source, string filename, PutOptions options)
 {

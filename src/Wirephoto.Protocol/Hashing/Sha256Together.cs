@@ -11,6 +11,9 @@ static class Sha256Together
     /// <summary>As many messages as are worked on at once.</summary>
     public const int Most = Sha256Lanes.Count;
 
+    /// <summary>Whether several can be quicker together on this processor than one by one.</summary>
+    public static bool IsQuicker => Sha256Lanes.IsSupported;
+
     // All lanes take as long as the longest message does, and that as long as so many messages of its length would one by one.
     const double LanesPayFrom = 4.5;
 
@@ -49,27 +52,39 @@ static class Sha256Together
         return count;
     }
 
+    /// <summary>Computes the digests of those messages that are chosen by their numbers, in lanes whether that is quicker or not.</summary>
     internal static unsafe void HashInLanes(ReadOnlySpan<ReadOnlyMemory<byte>> messages, ReadOnlySpan<int> chosen, Span<Digest> digests)
+    {
+        Span<MemoryHandle> pins = new MemoryHandle[chosen.Length];
+        try
+        {
+            for (var lane = 0; lane < chosen.Length; lane++) pins[lane] = messages[chosen[lane]].Pin();
+            HashPinned(messages, chosen, pins, digests);
+        }
+        finally
+        {
+            foreach (var pin in pins) pin.Dispose();
+        }
+    }
+
+    static unsafe void HashPinned(ReadOnlySpan<ReadOnlyMemory<byte>> messages, ReadOnlySpan<int> chosen, ReadOnlySpan<MemoryHandle> pins, Span<Digest> digests)
     {
         Span<Vector256<uint>> state = stackalloc Vector256<uint>[Sha256Lanes.Words];
         Sha256Lanes.Start(state);
         var places = stackalloc byte*[Sha256Lanes.Count];
         var ends = stackalloc byte[Sha256Lanes.Count * EndBytes];
-        var pins = new MemoryHandle[chosen.Length];
 
         // Blocks until something is to be done for a lane: its message goes on at its end, or is over.
         Span<int> left = stackalloc int[Sha256Lanes.Count];
         left.Fill(Idle);
         for (var lane = 0; lane < chosen.Length; lane++)
         {
-            var message = messages[chosen[lane]];
-            pins[lane] = message.Pin();
             places[lane] = (byte*)pins[lane].Pointer;
-            left[lane] = message.Length / Sha256Lanes.Block;
+            left[lane] = messages[chosen[lane]].Length / Sha256Lanes.Block;
         }
 
-        Span<bool> atEnd = stackalloc bool[chosen.Length];
-        while (Next(left) is var lane && left[lane] != Idle)
+        Span<bool> atEnd = stackalloc bool[Sha256Lanes.Count];
+        for (var lane = Next(left); left[lane] != Idle; lane = Next(left))
         {
             if (left[lane] > 0)
             {
@@ -87,11 +102,9 @@ static class Sha256Together
                 left[lane] = Idle;
             }
         }
-
-        foreach (var pin in pins) pin.Dispose();
     }
 
-    // The lane that needs something first.
+    // The lane that needs something first; an idle one when all are.
     static int Next(ReadOnlySpan<int> left)
     {
         var next = 0;

@@ -75,7 +75,7 @@ sealed class Conversation(SessionContext context) : IAsyncDisposable
     // A failed commit is told to the client by its own reply; here only its end counts.
     async Task WaitAsync(IEnumerable<Task> tasks)
     {
-        var awaited = tasks.ToArray();
+        var awaited = tasks.Where(task => !task.IsCompleted).ToArray();
         if (awaited.Length > 0) Digests.Run();
         foreach (var task in awaited) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

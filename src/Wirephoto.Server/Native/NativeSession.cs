@@ -43,7 +43,7 @@ public sealed class NativeSession : ISession
     {
         var sending = replies.RunAsync();
         var end = await ReceiveAsync();
-        dispatch.StartCommits();
+        dispatch.RunDigests();
         replies.Complete();
         await sending;
         return replies.End ?? end;
@@ -164,7 +164,7 @@ public sealed class NativeSession : ISession
     // Before every wait: whoever waits for a reply does not wait for what comes after it.
     void HoldNothingBack()
     {
-        dispatch.StartCommits();
+        dispatch.RunDigests();
         replies.Flush();
     }
 

@@ -27,8 +27,8 @@ sealed class RequestDispatch(SessionContext context) : IAsyncDisposable
         };
     }
 
-    /// <summary>Starts what waits for others of its kind. Nothing may be waited for before that.</summary>
-    public void StartCommits() => conversation.Digests.Run();
+    /// <summary>Lets commits go on that wait for their digests together. Nothing may be waited for before that.</summary>
+    public void RunDigests() => conversation.Digests.Run();
 
     /// <summary>Whether an upload has begun that is not committed yet.</summary>
     public bool IsUploading => conversation.IsUploading;

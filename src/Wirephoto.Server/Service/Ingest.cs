@@ -17,9 +17,8 @@ public sealed class Ingest : IAsyncDisposable
     readonly ImageExaminer examiner;
     bool outOfStep;
 
-    // An image that came in one piece, and those that wait for their digests with it.
-    SharedPiece? whole;
-    DigestBatch? digests;
+    // An image that came in one piece, which the examiner sees when its digest is known, and those that wait for theirs with it.
+    (SharedPiece Piece, DigestBatch Together)? whole;
 
     Ingest(IUpload upload, ImageExaminer examiner)
     {
@@ -63,7 +62,6 @@ public sealed class Ingest : IAsyncDisposable
     /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>, <see cref="ErrorCode.TooLarge"/>, what the examiner says, what the store says.</exception>
     public async Task ReceiveAsync(long offset, BodyReader body, CancellationToken cancel, DigestBatch? together = null)
     {
-        digests = together;
         EnsureInStep();
         if (offset != Offset) throw await WrongOffsetAsync($"the piece begins at {offset}, but the upload stands at {Offset}");
         if (body.Size > upload.Intent.Length - offset)
@@ -76,7 +74,7 @@ public sealed class Ingest : IAsyncDisposable
 
         try
         {
-            await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), Observe, cancel);
+            await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), piece => Observe(piece, together), cancel);
         }
         catch (WirephotoException failed) when (failed.Code is ErrorCode.StorageFull or ErrorCode.StorageFailed)
         {
@@ -112,7 +110,7 @@ public sealed class Ingest : IAsyncDisposable
             return done.Digest == sent ? done : throw new WirephotoException(ErrorCode.UploadConflict, "this upload was committed with another digest");
         await EnsureCompleteAsync();
 
-        var examined = whole is null ? examiner.Complete() : await ExamineWholeAsync();
+        var examined = whole is { } image ? await ExamineAsync(image.Piece, image.Together) : examiner.Complete();
         if (Refusal(examined, sent) is { } refusal)
         {
             await upload.AbortAsync(CancellationToken.None);
@@ -127,24 +125,26 @@ public sealed class Ingest : IAsyncDisposable
     public Task AbortAsync(CancellationToken cancel) => upload.AbortAsync(cancel);
 
     // An image that came in one piece is kept until others are there for whose digests it can be computed together.
-    void Observe(SharedPiece piece)
+    void Observe(SharedPiece piece, DigestBatch? together)
     {
-        if (digests is not null && piece.Bytes.Length == upload.Intent.Length) whole = piece.Share();
+        if (together is not null && piece.Bytes.Length == upload.Intent.Length) whole = (piece.Share(), together);
         else examiner.Append(piece.Bytes.Span);
     }
 
-    async Task<Examination> ExamineWholeAsync()
+    async Task<Examination> ExamineAsync(SharedPiece image, DigestBatch together)
     {
-        using var image = whole!;
         whole = null;
-        var digest = await digests!.AddAsync(image.Bytes);
-        return examiner.Examine(image.Bytes.Span, digest);
+        using (image)
+        {
+            var digest = await together.AddAsync(image.Bytes);
+            return examiner.Examine(image.Bytes.Span, digest);
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        whole?.Dispose();
+        whole?.Piece.Dispose();
         examiner.Dispose();
         await upload.DisposeAsync();
     }

@@ -69,6 +69,10 @@ sealed class PeerConnection(Socket socket, CancellationToken cancel) : IAsyncDis
         if (body is not null) await RawAsync(body);
     }
 
+    /// <summary>Answers several requests, each with a body, in one send.</summary>
+    public Task ReplyAsync(IEnumerable<(Head Request, Reply Reply, byte[] Body)> replies) =>
+        RawAsync([.. replies.SelectMany(reply => (byte[])[.. reply.Reply.Write(head, reply.Request.Id).ToArray(), .. reply.Body])]);
+
     /// <summary>Answers a request, but only with the first bytes of head and body, and perhaps one of them wrong.</summary>
     public Task CutAsync(Head request, Reply reply, byte[] body, int bytes, int flip = -1)
     {

@@ -5,7 +5,7 @@ namespace Wirephoto.Protocol.Tests.Hashing;
 
 public sealed class DigestBatchTests
 {
-    readonly DigestBatch batch = new(inside: true);
+    readonly DigestBatch batch = new(inside: true) { Joins = true };
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -32,6 +32,62 @@ public sealed class DigestBatchTests
 
         Assert.All(digests, digest => Assert.True(digest.IsCompleted));
         Assert.Equal(images.Select(Alone), await Task.WhenAll(digests));
+    }
+
+    [Fact]
+    public void Who_comes_first_is_told_so()
+    {
+        _ = batch.AddAsync(Image(1), out var first);
+        _ = batch.AddAsync(Image(2), out var second);
+        batch.Run();
+        _ = batch.AddAsync(Image(3), out var third);
+
+        Assert.Equal((true, false, true), (first, second, third));
+    }
+
+    [Fact]
+    public void Where_nothing_is_won_nobody_waits()
+    {
+        var alone = new DigestBatch(inside: true) { Joins = false };
+
+        var digest = alone.AddAsync(Image(1), out var first);
+
+        Assert.True(digest.IsCompletedSuccessfully);
+        Assert.Equal((0, false), (alone.Count, first));
+    }
+
+    [Fact]
+    public void Who_awaits_the_first_goes_on_when_all_are_there()
+    {
+        var digests = new List<Task<Digest>>();
+        var there = -1;
+        digests.Add(batch.AddAsync(Image(0)));
+        _ = digests[0].ContinueWith(_ => there = digests.Count(digest => digest.IsCompleted), Cancel, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        for (var i = 1; i < 5; i++) digests.Add(batch.AddAsync(Image(i)));
+
+        batch.Run();
+
+        Assert.Equal(5, there);
+    }
+
+    [Fact]
+    public async Task Otherwise_than_inside_nobody_goes_on_in_the_caller_of_a_run()
+    {
+        var outside = new DigestBatch(inside: false) { Joins = true };
+        using var running = new ManualResetEventSlim();
+        var going = GoOnAsync(outside.AddAsync(Image(1)));
+
+        // Would wait for itself, if it went on here.
+        outside.Run();
+        running.Set();
+
+        await going.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+
+        async Task GoOnAsync(Task<Digest> digest)
+        {
+            await digest;
+            Assert.True(running.Wait(TimeSpan.FromSeconds(20), Cancel));
+        }
     }
 
     [Fact]

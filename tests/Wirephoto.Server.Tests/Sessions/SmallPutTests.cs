@@ -1,5 +1,12 @@
+using System.Net;
+using System.Security.Cryptography;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Hashing;
 using Wirephoto.Protocol.Messages;
+using Wirephoto.Server.Net;
 using Wirephoto.Server.Options;
+using Wirephoto.Server.Service;
 using Wirephoto.Server.Tests.Support;
 using Wirephoto.TestImages;
 
@@ -59,6 +66,45 @@ public sealed class SmallPutTests
     }
 
     [Theory(Timeout = Patience)]
+    [InlineData("")]
+    [InlineData("{\"type\":\"put\",\"filename\":\"x.jpg\",\"size\":\"many\"}")]
+    [InlineData("no head at all")]
+    public async Task What_arrived_whole_is_stored_and_answered_whatever_ends_the_connection_behind_it(string next)
+    {
+        await using var service = new TestService();
+        await using var peer = service.Connect();
+
+        await peer.SendAsync(
+        [
+            .. Enumerable.Range(0, 3).SelectMany(i => RawPeer.Frame(RawPeer.Put($"{i}.jpg", Photo(i)), Photo(i))),
+            .. next.Length > 0 ? RawPeer.Frame(next) : [],
+        ]);
+        peer.Hang();
+
+        for (var i = 0; i < 3; i++) Assert.Equal("ok", (await peer.ReceiveAsync())!.Value.Head.Text("status"));
+        await service.End;
+        Assert.Equal(3, (await service.Store.StatusAsync(TestContext.Current.CancellationToken)).Images);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task An_image_that_came_in_one_piece_waits_for_its_digest_and_no_other_does()
+    {
+        await using var service = new TestService();
+        var together = new DigestBatch(inside: true) { Joins = true };
+        var image = Photo(1);
+
+        await using var whole = await IngestAsync(service, "whole.jpg", image, together, pieces: 1);
+        var commit = whole.CommitAsync(new Digest(SHA256.HashData(image)));
+        Assert.Equal((1, false), (together.Count, commit.IsCompleted));
+        together.Run();
+        Assert.Equal("whole.jpg", (await commit).Name.Text);
+
+        await using var cut = await IngestAsync(service, "cut.jpg", image, together, pieces: 2);
+        await cut.CommitAsync(new Digest(SHA256.HashData(image)));
+        Assert.Equal(0, together.Count);
+    }
+
+    [Theory(Timeout = Patience)]
     [InlineData(1)]
     [InlineData(3)]
     public async Task No_image_waits_for_others_that_a_short_pipeline_does_not_let_in(int pipeline)
@@ -89,6 +135,25 @@ public sealed class SmallPutTests
         Assert.Equal("ok", (await peer.ReceiveAsync())!.Value.Head.Text("status"));
         Assert.Equal("exists", (await peer.ReceiveAsync())!.Value.Head.Text("error"));
         Assert.Equal(2, (await peer.ReceiveAsync())!.Value.Head.Number("count"));
+    }
+
+    static async Task<Ingest> IngestAsync(TestService service, string name, byte[] image, DigestBatch together, int pieces)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var (near, far) = MemoryDuplex.Create();
+        await using var _ = near;
+        await using var __ = far;
+        var caller = new ClientRoster(service.Clock, 1).Enter(new IPEndPoint(IPAddress.Loopback, 1), 1)!;
+        var ingest = await service.Images.BeginAsync(caller, name, image.Length, token: null, digest: null, modified: null, cancel);
+        var receiving = Task.CompletedTask;
+        foreach (var piece in image.Chunk((image.Length + pieces - 1) / pieces))
+        {
+            await far.WriteAsync(piece, cancel);
+            if (receiving.IsCompleted) receiving = ingest.ReceiveAsync(0, new BodyReader(near, image.Length), cancel, together);
+        }
+
+        await receiving;
+        return ingest;
     }
 
     static byte[] Photo(int seed) => TestJpeg.Make(64, 48, seed);

@@ -23,6 +23,9 @@ static class MemoryDuplex
 
     sealed class End(PipeReader reader, PipeWriter writer, BothWays both) : Duplex(both)
     {
+        // As a socket, it tells of all that is there.
+        public override bool IsReadable => base.IsReadable || both.IsReadable;
+
         public override void ShutdownWrite() => writer.Complete();
 
         public override void Abort()
@@ -40,6 +43,16 @@ static class MemoryDuplex
         readonly Stream output = writer.AsStream();
 
         public bool Aborted { get; set; }
+
+        public bool IsReadable
+        {
+            get
+            {
+                if (!reader.TryRead(out var there)) return false;
+                reader.AdvanceTo(there.Buffer.Start);
+                return !there.Buffer.IsEmpty;
+            }
+        }
 
         public override bool CanRead => true;
 
