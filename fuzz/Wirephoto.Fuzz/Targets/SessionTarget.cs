@@ -64,7 +64,7 @@ public sealed class SessionTarget(string format) : FuzzTarget
         var clock = new ManualClock { Skip = format == "d4" ? TimeSpan.FromSeconds(1) : null };
         var faults = new FaultLog();
         await using var store = new MemoryStore(clock) { Capacity = 1 << 20 };
-        var images = new ImageService(store, Options);
+        using var images = new ImageService(store, Options);
         var roster = new ClientRoster(clock, 10);
         var caller = roster.Enter(new IPEndPoint(IPAddress.Loopback, 1), 10)!;
         await StoreAsync(images, caller);

@@ -50,7 +50,7 @@ public sealed class DigestBatch(bool inside)
         return digest.Task;
     }
 
-    /// <summary>Computes the digests of all that wait.</summary>
+    /// <summary>Computes the digests of all that wait, and tells them in the order in which the images came.</summary>
     public void Run()
     {
         Group? all;
@@ -88,8 +88,7 @@ public sealed class DigestBatch(bool inside)
                 return;
             }
 
-            // The first is told last: when somebody who takes them in their order goes on, all of them are there.
-            for (var i = Count - 1; i >= 0; i--) digests[i].SetResult(known[i]);
+            for (var i = 0; i < Count; i++) digests[i].SetResult(known[i]);
         }
     }
 }

@@ -70,6 +70,7 @@ public sealed class ServerHost : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         foreach (var port in Ports) port.Listener.Dispose();
+        images.Dispose();
         draining.Dispose();
         ending.Dispose();
         return ValueTask.CompletedTask;

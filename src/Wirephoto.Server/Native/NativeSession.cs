@@ -178,7 +178,8 @@ public sealed class NativeSession : ISession
 
     static bool EndsSession(WirephotoException refusal) => refusal.Code is ErrorCode.UnsupportedProtocol or ErrorCode.BadToken;
 
-    static bool IsLost(Exception e) => e is IOException { InnerException: System.Net.Sockets.SocketException } or ObjectDisposedException;
+    // A connection that was given up while it was read tells so inside an error of its stream.
+    static bool IsLost(Exception e) => e is IOException { InnerException: System.Net.Sockets.SocketException or ObjectDisposedException } or ObjectDisposedException;
 
     // For the log: the client that is gone can't read it.
     WirephotoException Cut(Exception e) => e is OperationCanceledException && patience.Late is { } late

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Net;
 
@@ -146,7 +147,9 @@ sealed class ReplyQueue : IDisposable
     {
         var (request, answering) = next;
         await using var answer = await Settle(answering);
-        await WriteAsync(request, answer);
+
+        // A request that was cut off has no reply, as docs/protocol.md says: only the log tells of it.
+        if (answer.Reply is not ErrorReply { Code: ErrorCode.InDoubt }) await WriteAsync(request, answer);
         Note(request, answer);
         if (answer.Body is { } body) Room(body).Release();
         if (answer.IsFault) await CloseAsync();

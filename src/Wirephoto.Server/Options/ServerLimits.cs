@@ -47,6 +47,9 @@ public sealed record ServerLimits
     /// <summary>How long an unfinished upload is kept after its last byte.</summary>
     public TimeSpan UploadAge { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Commits of all connections that may go on while their connections receive the next images. Each keeps a file and a folder open; a disk gains nothing from more at once.</summary>
+    public int Commits { get; init; } = 256;
+
     /// <summary>Ended sessions that <c>status</c> remembers.</summary>
     public int SessionHistory { get; init; } = 200;
 }

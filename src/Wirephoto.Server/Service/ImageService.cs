@@ -8,12 +8,13 @@ using Wirephoto.Storage;
 namespace Wirephoto.Server.Service;
 
 /// <summary>Every rule, once: names, permissions, limits, never overwrite, what an image is. Every front goes through here, whatever its words are.</summary>
-public sealed class ImageService(IImageStore store, ServerOptions options)
+public sealed class ImageService(IImageStore store, ServerOptions options) : IDisposable
 {
     // Bytes up to which refusing an image before it comes would win nothing.
     const long SmallImage = 256 * 1024;
 
     readonly ExaminerFactory newExaminer = StandardExaminer.Factory(options);
+    readonly SemaphoreSlim commits = new(options.Limits.Commits);
 
     /// <summary>Starts to take in an image, or goes on with it. Everything that can be refused before a byte travels is refused here.</summary>
     /// <param name="caller">On whose behalf.</param>
@@ -38,7 +39,7 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
 
         var intent = new UploadIntent(name, length, digest, modified, caller.User, Resumable: token is not null, caller.Machine);
         var upload = await store.BeginAsync(token ?? UploadToken.New(), intent, cancel);
-        return await Ingest.StartAsync(upload, newExaminer(name), cancel);
+        return await Ingest.StartAsync(upload, newExaminer(name), commits, cancel);
 
         async Task<bool> IsCommittedAsync() => token is { } known && await store.FindCommittedAsync(known, caller.User, cancel) is not null;
     }
@@ -110,6 +111,9 @@ public sealed class ImageService(IImageStore store, ServerOptions options)
 
     /// <summary>How much is stored and how much fits.</summary>
     public Task<StoreStatus> StatusAsync(CancellationToken cancel) => store.StatusAsync(cancel);
+
+    /// <summary>Lets go of what it holds; the store stays the caller's.</summary>
+    public void Dispose() => commits.Dispose();
 
     static WirephotoException NotFound(ImageName name) => new(ErrorCode.NotFound, $"there is no image '{name}'");
 }

@@ -15,15 +15,18 @@ public sealed class Ingest : IAsyncDisposable
 {
     readonly IUpload upload;
     readonly ImageExaminer examiner;
+    readonly SemaphoreSlim commits;
     bool outOfStep;
+    bool hasPlace;
 
     // An image that came in one piece, which the examiner sees when its digest is known, and those that wait for theirs with it.
     (SharedPiece Piece, DigestBatch Together)? whole;
 
-    Ingest(IUpload upload, ImageExaminer examiner)
+    Ingest(IUpload upload, ImageExaminer examiner, SemaphoreSlim commits)
     {
         this.upload = upload;
         this.examiner = examiner;
+        this.commits = commits;
     }
 
     /// <summary>Bytes that are kept: where to go on.</summary>
@@ -38,10 +41,13 @@ public sealed class Ingest : IAsyncDisposable
     /// <summary>What makes its name the same as another.</summary>
     public string Key => upload.Intent.Name.Key;
 
+    /// <summary>Whether its commit waits until the digests of other images are computed with its own.</summary>
+    public bool WaitsTogether => whole is not null;
+
     /// <summary>Starts on an upload; what it kept from before is read through the examiner again.</summary>
-    internal static async Task<Ingest> StartAsync(IUpload upload, ImageExaminer examiner, CancellationToken cancel)
+    internal static async Task<Ingest> StartAsync(IUpload upload, ImageExaminer examiner, SemaphoreSlim commits, CancellationToken cancel)
     {
-        var ingest = new Ingest(upload, examiner);
+        var ingest = new Ingest(upload, examiner, commits);
         try
         {
             if (upload.Offset > 0 && upload.Committed is null) await upload.ReadBackAsync(examiner, cancel);
@@ -101,6 +107,15 @@ public sealed class Ingest : IAsyncDisposable
         if (Offset != upload.Intent.Length) throw await WrongOffsetAsync($"{Offset} of {upload.Intent.Length} bytes have arrived");
     }
 
+    /// <summary>
+    /// Waits for a place among the commits that go on while their connections receive the next images. Each keeps files open, and ends by itself, whatever its peer does.
+    /// </summary>
+    public async Task TakePlaceAsync(CancellationToken cancel)
+    {
+        await commits.WaitAsync(cancel);
+        hasPlace = true;
+    }
+
     /// <summary>Publishes the image. The caller can't cancel: from here on it happens, or it is refused.</summary>
     /// <exception cref="WirephotoException"><see cref="ErrorCode.WrongOffset"/>: bytes are missing; <see cref="ErrorCode.WrongDigest"/>, <see cref="ErrorCode.NotAnImage"/>,
     /// <see cref="ErrorCode.Exists"/>: refused, and what was kept is destroyed, so that a poisoned prefix is never resumed; what the store says.</exception>
@@ -147,6 +162,7 @@ public sealed class Ingest : IAsyncDisposable
         whole?.Piece.Dispose();
         examiner.Dispose();
         await upload.DisposeAsync();
+        if (hasPlace) commits.Release();
     }
 
     // Bytes that changed on the way are told first: that they are no image any more follows from it.

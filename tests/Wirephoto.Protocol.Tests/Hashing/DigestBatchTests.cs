@@ -57,17 +57,20 @@ public sealed class DigestBatchTests
     }
 
     [Fact]
-    public void Who_awaits_the_first_goes_on_when_all_are_there()
+    public void Inside_of_a_run_all_go_on_in_the_order_in_which_they_came()
     {
-        var digests = new List<Task<Digest>>();
-        var there = -1;
-        digests.Add(batch.AddAsync(Image(0)));
-        _ = digests[0].ContinueWith(_ => there = digests.Count(digest => digest.IsCompleted), Cancel, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        for (var i = 1; i < 5; i++) digests.Add(batch.AddAsync(Image(i)));
+        var order = new List<int>();
+        for (var i = 0; i < 5; i++) _ = GoOnAsync(i);
 
         batch.Run();
 
-        Assert.Equal(5, there);
+        Assert.Equal([0, 1, 2, 3, 4], order);
+
+        async Task GoOnAsync(int number)
+        {
+            await batch.AddAsync(Image(number));
+            order.Add(number);
+        }
     }
 
     [Fact]

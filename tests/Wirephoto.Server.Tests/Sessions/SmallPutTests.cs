@@ -118,6 +118,26 @@ public sealed class SmallPutTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_commit_behind_an_image_that_waits_does_not_take_its_name()
+    {
+        const string Token = "0123456789abcdef0123456789abcdef";
+        await using var service = new TestService();
+        await using var peer = service.Connect();
+        var (first, second) = (Photo(1), Photo(2));
+
+        await peer.SendAsync(
+        [
+            .. RawPeer.Frame($$"""{"type":"begin","filename":"a.jpg","length":{{second.Length}},"upload":"{{Token}}"}"""),
+            .. RawPeer.Frame($$"""{"type":"append","upload":"{{Token}}","offset":0,"size":{{second.Length}}}""", second),
+            .. RawPeer.Frame(RawPeer.Put("a.jpg", first), first),
+            .. RawPeer.Frame($$"""{"type":"commit","upload":"{{Token}}","sha256":"{{RawPeer.Sha256(second)}}"}"""),
+        ]);
+
+        for (var i = 0; i < 3; i++) Assert.Equal("ok", (await peer.ReceiveAsync())!.Value.Head.Text("status"));
+        Assert.Equal("exists", (await peer.ReceiveAsync())!.Value.Head.Text("error"));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_request_behind_images_that_wait_sees_them()
     {
         await using var service = new TestService();

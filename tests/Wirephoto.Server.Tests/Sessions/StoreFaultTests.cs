@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Server.Net;
+using Wirephoto.Server.Options;
 using Wirephoto.Server.Tests.Support;
 using Wirephoto.TestImages;
 
@@ -74,6 +75,29 @@ public sealed class StoreFaultTests
         Assert.Equal("internal", (await peer.ReceiveAsync())!.Value.Head.Text("error"));
         Assert.Equal(ConnectionEnd.Faulted, await service.End.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         await service.Log.ShowsAsync(line => line.Contains("a fault of the program", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task While_too_many_commits_wait_for_the_disk_no_further_image_is_received()
+    {
+        var commit = new TaskCompletionSource();
+        await using var store = new FailingStore(new ManualClock()) { NextCommit = commit.Task };
+        await using var service = new TestService(new ServerOptions { Port = 5000, Folder = ".", Limits = new ServerLimits { Commits = 1 } }, store);
+        await using var peer = service.Connect();
+        await using var other = service.Connect();
+        await using var witness = service.Connect();
+        var small = TestJpeg.Make(64, 48, seed: 1);
+
+        await peer.SendAsync(RawPeer.Put("a.jpg", small), small);
+        await Eventually.TrueAsync(() => store.NextCommit is null);
+        await other.SendAsync([.. RawPeer.Frame(RawPeer.Put("b.jpg", small), small), .. RawPeer.Frame(RawPeer.Put("c.jpg", small), small)]);
+        await Eventually.TrueAsync(() => store.Begun == 2);
+        for (var i = 0; i < 20; i++) await witness.DoneAsync("""{"type":"status"}""");
+        Assert.Equal(2, store.Begun);
+        commit.SetResult();
+
+        Assert.Equal("ok", (await peer.ReceiveAsync())!.Value.Head.Text("status"));
+        for (var i = 0; i < 2; i++) Assert.Equal("ok", (await other.ReceiveAsync())!.Value.Head.Text("status"));
     }
 
     static string Append(long offset, int size) => $$"""{"type":"append","upload":"{{Token}}","offset":{{offset}},"size":{{size}}}""";

@@ -17,8 +17,14 @@ sealed class FailingStore(TimeProvider clock) : IImageStore
     /// <summary>Is awaited by the next commit, which then fails as it does.</summary>
     public Task? NextCommit { get; set; }
 
-    public async Task<IUpload> BeginAsync(UploadToken token, UploadIntent intent, CancellationToken cancel) =>
-        new FaultyUpload(this, await store.BeginAsync(token, intent, cancel));
+    /// <summary>Uploads that were begun.</summary>
+    public int Begun { get; private set; }
+
+    public async Task<IUpload> BeginAsync(UploadToken token, UploadIntent intent, CancellationToken cancel)
+    {
+        Begun++;
+        return new FaultyUpload(this, await store.BeginAsync(token, intent, cancel));
+    }
 
     public Task<StoredImage?> FindAsync(ImageName name, bool twins, CancellationToken cancel)
     {

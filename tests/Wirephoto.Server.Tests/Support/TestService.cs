@@ -57,6 +57,7 @@ sealed class TestService : IAsyncDisposable
     {
         await draining.CancelAsync();
         await Task.WhenAll(sessions);
+        Images.Dispose();
         await Store.DisposeAsync();
         draining.Dispose();
     }

@@ -19,6 +19,7 @@ static class UploadHandlers
         try
         {
             await ingest.ReceiveAsync(0, body, cancel, conversation.Digests);
+            await ingest.TakePlaceAsync(cancel);
         }
         catch
         {
@@ -26,7 +27,7 @@ static class UploadHandlers
             throw;
         }
 
-        return conversation.Track(ingest.Key, PublishAsync(ingest, put.Sha256));
+        return Publish(conversation, ingest, put.Sha256);
     }
 
     /// <summary>Starts an upload, or goes on with one.</summary>
@@ -73,8 +74,9 @@ static class UploadHandlers
 
         // An upload whose bytes are not all there stays open: its refusal says where to go on.
         await ingest.EnsureCompleteAsync();
+        await ingest.TakePlaceAsync(cancel);
         conversation.Take(commit.Upload);
-        return conversation.Track(ingest.Key, PublishAsync(ingest, commit.Sha256));
+        return Publish(conversation, ingest, commit.Sha256);
     }
 
     /// <summary>Forgets an upload that this connection began.</summary>
@@ -84,6 +86,13 @@ static class UploadHandlers
         await ingest.AbortAsync(cancel);
         CrashPoints.Reach(CrashPoint.AbortReplyReady);
         return new Answer(DoneReply.Instance, "aborted") { File = ingest.Name };
+    }
+
+    // In the order of the requests: images that wait for their digests go first, unless this one waits with them.
+    static Task<Answer> Publish(Conversation conversation, Ingest ingest, Digest sent)
+    {
+        if (!ingest.WaitsTogether) conversation.Digests.Run();
+        return conversation.Track(ingest.Key, PublishAsync(ingest, sent));
     }
 
     static async Task<Answer> PublishAsync(Ingest ingest, Digest sent)
