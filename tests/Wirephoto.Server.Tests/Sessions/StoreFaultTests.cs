@@ -91,10 +91,11 @@ public sealed class StoreFaultTests
         await peer.SendAsync(RawPeer.Put("a.jpg", small), small);
         await Eventually.TrueAsync(() => store.NextCommit is null);
         await other.SendAsync([.. RawPeer.Frame(RawPeer.Put("b.jpg", small), small), .. RawPeer.Frame(RawPeer.Put("c.jpg", small), small)]);
-        await Eventually.TrueAsync(() => store.Begun == 2);
+        await Eventually.TrueAsync(() => store.Begun > 1);
         for (var i = 0; i < 20; i++) await witness.DoneAsync("""{"type":"status"}""");
-        Assert.Equal(2, store.Begun);
+        var begun = store.Begun;
         commit.SetResult();
+        Assert.Equal(2, begun);
 
         Assert.Equal("ok", (await peer.ReceiveAsync())!.Value.Head.Text("status"));
         for (var i = 0; i < 2; i++) Assert.Equal("ok", (await other.ReceiveAsync())!.Value.Head.Text("status"));
