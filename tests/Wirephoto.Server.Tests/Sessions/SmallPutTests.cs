@@ -23,7 +23,7 @@ public sealed class SmallPutTests
     public async Task Of_many_images_in_one_flight_the_wrong_ones_are_refused_and_the_others_stored()
     {
         await using var service = new TestService();
-        await using var peer = service.Connect();
+        await using var peer = service.Connect(MemoryDuplex.Create(seesAll: true));
         var images = Enumerable.Range(0, 30).Select(Photo).ToArray();
         var none = "this is no image"u8.ToArray();
 
@@ -55,7 +55,7 @@ public sealed class SmallPutTests
     public async Task What_arrived_whole_is_stored_when_the_client_vanishes_inside_of_the_next(int whole)
     {
         await using var service = new TestService();
-        await using var peer = service.Connect();
+        await using var peer = service.Connect(MemoryDuplex.Create(seesAll: true));
         var frames = Enumerable.Range(0, whole + 1).SelectMany(i => RawPeer.Frame(RawPeer.Put($"{i}.jpg", Photo(i)), Photo(i))).ToArray();
 
         await peer.SendAsync(frames[..^10]);
@@ -72,7 +72,7 @@ public sealed class SmallPutTests
     public async Task What_arrived_whole_is_stored_and_answered_whatever_ends_the_connection_behind_it(string next)
     {
         await using var service = new TestService();
-        await using var peer = service.Connect();
+        await using var peer = service.Connect(MemoryDuplex.Create(seesAll: true));
 
         await peer.SendAsync(
         [
@@ -110,7 +110,7 @@ public sealed class SmallPutTests
     public async Task No_image_waits_for_others_that_a_short_pipeline_does_not_let_in(int pipeline)
     {
         await using var service = new TestService(new ServerOptions { Port = 5000, Folder = ".", Announced = new AnnouncedLimits { Pipeline = pipeline } });
-        await using var peer = service.Connect();
+        await using var peer = service.Connect(MemoryDuplex.Create(seesAll: true));
 
         await peer.SendAsync([.. Enumerable.Range(0, 20).SelectMany(i => RawPeer.Frame(RawPeer.Put($"{i}.jpg", Photo(i)), Photo(i)))]);
 
@@ -122,7 +122,7 @@ public sealed class SmallPutTests
     {
         const string Token = "0123456789abcdef0123456789abcdef";
         await using var service = new TestService();
-        await using var peer = service.Connect();
+        await using var peer = service.Connect(MemoryDuplex.Create(seesAll: true));
         var (first, second) = (Photo(1), Photo(2));
 
         await peer.SendAsync(
@@ -141,7 +141,7 @@ public sealed class SmallPutTests
     public async Task A_request_behind_images_that_wait_sees_them()
     {
         await using var service = new TestService();
-        await using var peer = service.Connect();
+        await using var peer = service.Connect(MemoryDuplex.Create(seesAll: true));
 
         await peer.SendAsync(
         [
@@ -160,19 +160,20 @@ public sealed class SmallPutTests
     static async Task<Ingest> IngestAsync(TestService service, string name, byte[] image, DigestBatch together, int pieces)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var (near, far) = MemoryDuplex.Create();
+        var (near, far) = MemoryDuplex.Create(seesAll: true);
         await using var _ = near;
         await using var __ = far;
         var caller = new ClientRoster(service.Clock, 1).Enter(new IPEndPoint(IPAddress.Loopback, 1), 1)!;
         var ingest = await service.Images.BeginAsync(caller, name, image.Length, token: null, digest: null, modified: null, cancel);
-        var receiving = Task.CompletedTask;
+        Task? receiving = null;
         foreach (var piece in image.Chunk((image.Length + pieces - 1) / pieces))
         {
+            // What is there is received before the next piece comes.
             await far.WriteAsync(piece, cancel);
-            if (receiving.IsCompleted) receiving = ingest.ReceiveAsync(0, new BodyReader(near, image.Length), cancel, together);
+            receiving ??= ingest.ReceiveAsync(0, new BodyReader(near, image.Length), cancel, together);
         }
 
-        await receiving;
+        await receiving!;
         return ingest;
     }
 

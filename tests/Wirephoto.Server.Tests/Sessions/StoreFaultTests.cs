@@ -83,9 +83,9 @@ public sealed class StoreFaultTests
         var commit = new TaskCompletionSource();
         await using var store = new FailingStore(new ManualClock()) { NextCommit = commit.Task };
         await using var service = new TestService(new ServerOptions { Port = 5000, Folder = ".", Limits = new ServerLimits { Commits = 1 } }, store);
-        await using var peer = service.Connect();
-        await using var other = service.Connect();
-        await using var witness = service.Connect();
+        await using var peer = service.Connect(MemoryDuplex.Create(seesAll: true));
+        await using var other = service.Connect(MemoryDuplex.Create(seesAll: true));
+        await using var witness = service.Connect(MemoryDuplex.Create(seesAll: true));
         var small = TestJpeg.Make(64, 48, seed: 1);
 
         await peer.SendAsync(RawPeer.Put("a.jpg", small), small);

@@ -6,25 +6,25 @@ namespace Wirephoto.Server.Tests.Support;
 /// <summary>Two ends of a connection in memory.</summary>
 static class MemoryDuplex
 {
-    public static (Duplex Server, Duplex Client) Create()
+    /// <summary>Makes them. With <paramref name="seesAll"/> the server's end tells of all bytes that are there, as a socket does, so that bodies come in one piece.</summary>
+    public static (Duplex Server, Duplex Client) Create(bool seesAll = false)
     {
         // A bounded pipe: a peer that does not read is felt by the writer, as on a socket.
         var options = new PipeOptions(pauseWriterThreshold: 256 * 1024, resumeWriterThreshold: 128 * 1024, useSynchronizationContext: false);
         var up = new Pipe(options);
         var down = new Pipe(options);
-        return (Join(up.Reader, down.Writer), Join(down.Reader, up.Writer));
+        return (Join(up.Reader, down.Writer, seesAll), Join(down.Reader, up.Writer, seesAll: false));
     }
 
-    static End Join(PipeReader reader, PipeWriter writer)
+    static End Join(PipeReader reader, PipeWriter writer, bool seesAll)
     {
         var both = new BothWays(reader, writer);
-        return new End(reader, writer, both);
+        return new End(reader, writer, both, seesAll);
     }
 
-    sealed class End(PipeReader reader, PipeWriter writer, BothWays both) : Duplex(both)
+    sealed class End(PipeReader reader, PipeWriter writer, BothWays both, bool seesAll) : Duplex(both)
     {
-        // As a socket, it tells of all that is there.
-        public override bool IsReadable => base.IsReadable || both.IsReadable;
+        public override bool IsReadable => base.IsReadable || (seesAll && both.IsReadable);
 
         public override void ShutdownWrite() => writer.Complete();
 
@@ -50,6 +50,9 @@ static class MemoryDuplex
             {
                 if (!reader.TryRead(out var there)) return false;
                 reader.AdvanceTo(there.Buffer.Start);
+
+                // Meant for the next read, not for a look.
+                if (there.IsCanceled) reader.CancelPendingRead();
                 return !there.Buffer.IsEmpty;
             }
         }
