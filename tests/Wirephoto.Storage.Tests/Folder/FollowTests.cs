@@ -168,9 +168,10 @@ public sealed class FollowTests : IDisposable
             await Wait.UntilAsync(() => Task.FromResult(hints.Take(out var paths) | paths.Contains("1.jpg")));
         }
 
+        // The first file may be hinted at once more: for its writing, after its making.
         folder.Write("2.jpg", [2]);
         Assert.False(hints.Take(out var later));
-        Assert.Empty(later);
+        Assert.DoesNotContain("2.jpg", later);
     }
 
     [Fact]
