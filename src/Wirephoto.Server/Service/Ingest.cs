@@ -139,6 +139,15 @@ public sealed class Ingest : IAsyncDisposable
     /// <summary>Forgets the upload and what was kept.</summary>
     public Task AbortAsync(CancellationToken cancel) => upload.AbortAsync(cancel);
 
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        whole?.Piece.Dispose();
+        examiner.Dispose();
+        await upload.DisposeAsync();
+        if (hasPlace) commits.Release();
+    }
+
     // An image that came in one piece is kept until others are there for whose digests it can be computed together.
     void Observe(SharedPiece piece, DigestBatch? together)
     {
@@ -154,15 +163,6 @@ public sealed class Ingest : IAsyncDisposable
             var digest = await together.AddAsync(image.Bytes);
             return examiner.Examine(image.Bytes.Span, digest);
         }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        whole?.Piece.Dispose();
-        examiner.Dispose();
-        await upload.DisposeAsync();
-        if (hasPlace) commits.Release();
     }
 
     // Bytes that changed on the way are told first: that they are no image any more follows from it.
