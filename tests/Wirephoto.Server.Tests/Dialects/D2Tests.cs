@@ -177,11 +177,7 @@ public sealed class D2Tests
         await peer.SendAsync(Encoding.Latin1.GetBytes(sent));
         if (told == "OK\n") Assert.Equal("OK\n"u8.ToArray(), await client.TakeAsync(3));
 
-        while (!service.End.IsCompleted)
-        {
-            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(phase) || service.End.IsCompleted);
-            service.Clock.Advance(phase);
-        }
+        await service.Clock.PassAsync(phase, until: service.End);
 
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
         Assert.Equal(told == "OK\n" ? "" : told, Encoding.ASCII.GetString(await client.RestAsync()));
@@ -221,11 +217,7 @@ public sealed class D2Tests
         await peer.SendAsync("GET|large.png\n"u8.ToArray());
         await client.TakeAsync(3);
 
-        while (!service.End.IsCompleted)
-        {
-            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(service.Options.Limits.SendPause) || service.End.IsCompleted);
-            service.Clock.Advance(service.Options.Limits.SendPause);
-        }
+        await service.Clock.PassAsync(service.Options.Limits.SendPause, until: service.End);
 
         Assert.Equal(ConnectionEnd.NotRead, await service.End);
         await service.Log.ShowsAsync(line => line.Contains("GET large.png failure ", StringComparison.Ordinal) && line.Contains("not sent: NotRead", StringComparison.Ordinal));

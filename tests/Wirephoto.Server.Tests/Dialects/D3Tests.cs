@@ -195,11 +195,7 @@ public sealed class D3Tests
         await using var peer = service.Connect((server, client));
         await peer.SendAsync(Encoding.Latin1.GetBytes(sent));
 
-        while (!service.End.IsCompleted)
-        {
-            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(phase) || service.End.IsCompleted);
-            service.Clock.Advance(phase);
-        }
+        await service.Clock.PassAsync(phase, until: service.End);
 
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
         Assert.Equal(told, Encoding.ASCII.GetString(await client.RestAsync()));
@@ -213,11 +209,7 @@ public sealed class D3Tests
         await using var peer = service.Connect((server, client));
         await peer.SendAsync([.. "put a.png "u8, .. Framed(Photo)[..^1]]);
 
-        while (!service.End.IsCompleted)
-        {
-            await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(service.Options.Limits.BodyPause) || service.End.IsCompleted);
-            service.Clock.Advance(service.Options.Limits.BodyPause);
-        }
+        await service.Clock.PassAsync(service.Options.Limits.BodyPause, until: service.End);
 
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
         Assert.Null(await service.FindAsync("a.png"));

@@ -76,8 +76,7 @@ public sealed class FormatChoiceTests
         await using var peer = service.Connect((server, client));
         await peer.SendAsync(Encoding.ASCII.GetBytes(begun));
 
-        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(service.Options.Limits.FirstByte));
-        service.Clock.Advance(service.Options.Limits.FirstByte);
+        await service.Clock.PassAsync(service.Options.Limits.FirstByte, until: service.End);
 
         Assert.Equal("timeout", (await FrameReader.ReadHeadAsync(client, null, TestContext.Current.CancellationToken))!.Value.Text("error"));
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);

@@ -99,16 +99,15 @@ public sealed class DeadlineTests
         await peer.DoneAsync(RawPeer.Put("a.jpg", large), large);
         await peer.SendAsync("""{"type":"get","filename":"a.jpg"}""");
 
-        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(Limits.SendPause));
-        service.Clock.Advance(Limits.SendPause + TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(Limits.SendPause) && !service.Clock.HasTimerWithin(Limits.BodyPause));
+        await service.Clock.PassAsync(Limits.SendPause, until: service.End);
 
         Assert.Equal(ConnectionEnd.NotRead, await service.End);
     }
 
     static async Task ExpectTimeoutAsync(TestService service, RawPeer peer, TimeSpan deadline)
     {
-        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(deadline));
-        service.Clock.Advance(deadline);
+        await service.Clock.PassAsync(deadline, until: service.End);
         Assert.Equal("timeout", (await peer.ReceiveAsync())!.Value.Head.Text("error"));
         Assert.Equal(ConnectionEnd.TimedOut, await service.End);
     }

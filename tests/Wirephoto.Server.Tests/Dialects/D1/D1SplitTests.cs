@@ -76,7 +76,7 @@ public sealed class D1SplitTests
         var limit = part == "a body" ? service.Options.Limits.BodyPause : service.Options.Limits.Head;
 
         await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(limit) && !service.Clock.HasTimerWithin(limit - TimeSpan.FromSeconds(1)));
-        service.Clock.Advance(limit);
+        await service.Clock.PassAsync(limit, until: service.End);
 
         var reply = (await peer.ReceiveAsync())!;
         Assert.Equal("ERROR", reply.Status);
@@ -108,7 +108,7 @@ public sealed class D1SplitTests
         await peer.SendAsync(D1Message.Get("large.png"));
 
         await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(service.Options.Limits.SendPause) && !service.Clock.HasTimerWithin(service.Options.Limits.BodyPause));
-        service.Clock.Advance(service.Options.Limits.SendPause + TimeSpan.FromSeconds(1));
+        await service.Clock.PassAsync(service.Options.Limits.SendPause, until: service.End);
 
         Assert.Equal(ConnectionEnd.NotRead, await service.End);
     }

@@ -144,8 +144,7 @@ public sealed class ConversationTests
         var wire = await service.GreetedAsync();
         wire.StopReading();
         wire.Say("hello");
-        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(Limits.SendPause));
-        service.Clock.Advance(Limits.SendPause);
+        await service.Clock.PassAsync(Limits.SendPause, until: service.End);
 
         Assert.Equal(ConnectionEnd.NotRead, await service.End);
     }
