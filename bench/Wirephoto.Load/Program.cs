@@ -4,8 +4,7 @@ using Wirephoto.Load;
 // The load that bench/run needs and no other program makes.
 return args switch
 {
-    ["get", var port, var name, var connections, var seconds] =>
-        await RequestLoad.RunAsync(Number(port), name, Number(connections), TimeSpan.FromSeconds(Number(seconds))),
+    ["get", var port, var name, var connections, var seconds] => RequestLoad.Run(Number(port), name, Number(connections), TimeSpan.FromSeconds(Number(seconds))),
     ["latency", var port, var name, var gets, var idle] => await GetLatency.RunAsync(Number(port), name, Number(gets), Number(idle)),
     ["link", var from, var to, var threads] => BareLinks.Run(from, to, Number(threads)),
     _ => Usage(),

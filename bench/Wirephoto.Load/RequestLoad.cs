@@ -10,7 +10,7 @@ using Wirephoto.Protocol.Messages;
 namespace Wirephoto.Load;
 
 /// <summary>
-/// Gets one image again and again over many connections, one request at a time on each, as wrk does. It prints replies per second. The first
+/// Gets one image again and again over many connections, one request at a time on each, on one thread as wrk with <c>-t1</c> does. It prints replies per second. The first
 /// reply is parsed; the others must have the same length and begin with the same bytes.
 /// </summary>
 static class RequestLoad
@@ -18,42 +18,70 @@ static class RequestLoad
     const int BufferBytes = 256 * 1024;
 
     /// <summary>Runs the load; 0 when every reply was right.</summary>
-    public static async Task<int> RunAsync(int port, string name, int connections, TimeSpan time)
+    public static int Run(int port, string name, int connections, TimeSpan time)
     {
         using var writer = new HeadWriter();
         var request = new GetRequest(name, null, null).Write(writer).ToArray();
-        using var stop = new CancellationTokenSource();
+        var sockets = Enumerable.Range(0, connections).Select(_ => Connect(port)).ToArray();
+
+        // One buffer for all: it stays in the core's cache.
+        var buffer = new byte[BufferBytes];
+        sockets[0].Send(request);
+        var (head, length) = ReceiveFirst(sockets[0], buffer);
+        foreach (var socket in sockets) socket.Send(request);
+
+        // In turn: while a reply is taken, the server works on those of all others.
+        var replies = 0L;
         var clock = Stopwatch.StartNew();
-        var loops = Enumerable.Range(0, connections).Select(_ => LoopAsync(port, request, stop.Token)).ToArray();
-        await Task.Delay(time);
-        await stop.CancelAsync();
-        var replies = (await Task.WhenAll(loops)).Sum();
+        while (clock.Elapsed < time)
+        {
+            foreach (var socket in sockets)
+            {
+                Receive(socket, buffer, length);
+                if (!buffer.AsSpan(0, head.Length).SequenceEqual(head)) throw new IOException("a reply is another one than the first");
+                socket.Send(request);
+                replies++;
+            }
+        }
+
         Console.WriteLine((replies / clock.Elapsed.TotalSeconds).ToString("0.0", CultureInfo.InvariantCulture));
+        foreach (var socket in sockets) socket.Dispose();
         return 0;
     }
 
-    static async Task<long> LoopAsync(int port, byte[] request, CancellationToken stop)
+    static Socket Connect(int port)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), CancellationToken.None);
-        var buffer = new byte[BufferBytes];
-        byte[]? first = null;
-        var length = 0;
-        for (long replies = 0; ; replies++)
-        {
-            if (stop.IsCancellationRequested) return replies;
-            await socket.SendAsync(request, CancellationToken.None);
-            var received = 0;
-            while (first is null || received < length)
-            {
-                var count = await socket.ReceiveAsync(buffer.AsMemory(received), CancellationToken.None);
-                if (count == 0) throw new IOException("the server closed the connection");
-                received += count;
-                if (first is null) (first, length) = ReadFirst(buffer.AsSpan(0, received));
-            }
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
+        return socket;
+    }
 
-            if (received != length || !buffer.AsSpan(0, first.Length).SequenceEqual(first)) throw new IOException("a reply is another one than the first");
+    // Not a byte more than the reply has: a longer one shows where the next is to begin.
+    static void Receive(Socket socket, byte[] buffer, int length)
+    {
+        for (var received = 0; received < length; received += ReceiveSome(socket, buffer.AsSpan(received, length - received)))
+        {
         }
+    }
+
+    static (byte[] Head, int Length) ReceiveFirst(Socket socket, byte[] buffer)
+    {
+        byte[]? head = null;
+        var (received, length) = (0, 0);
+        while (head is null)
+        {
+            received += ReceiveSome(socket, buffer.AsSpan(received));
+            (head, length) = ReadFirst(buffer.AsSpan(0, received));
+        }
+
+        while (received < length) received += ReceiveSome(socket, buffer.AsSpan(received));
+        return received == length ? (head, length) : throw new IOException("more came than the reply");
+    }
+
+    static int ReceiveSome(Socket socket, Span<byte> buffer)
+    {
+        var count = socket.Receive(buffer);
+        return count > 0 ? count : throw new IOException("the server closed the connection");
     }
 
     // The head and its frame, and how many bytes the whole reply has.
