@@ -236,9 +236,4 @@ public sealed class PutTests : IDisposable
         await client.PutAsync(new MemoryStream(image), image.Length, "a.jpg", cancel: Cancel);
         await peer.DoneAsync();
     }
-
-    sealed class OneWay(byte[] bytes) : MemoryStream(bytes)
-    {
-        public override bool CanSeek => false;
-    }
 }

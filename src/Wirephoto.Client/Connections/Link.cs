@@ -16,6 +16,9 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
     /// <summary>Digests of the small images that are put over it.</summary>
     public JointDigests Digests { get; } = new(options.Clock);
 
+    /// <summary>What its puts have found.</summary>
+    public Repeats Repeats { get; } = new();
+
     /// <summary>The connection that is or was used last.</summary>
     public Connection Latest => current!;
 

@@ -62,7 +62,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         catch (RefusedException e) when (e is { Code: ErrorCode.Exists, Details.Same: true } && digest is { } known)
         {
             reporter.Report(source.Length, source.Length);
-            return Put.AlreadyStored(e, filename, source.Length, known, modified);
+            return Put.AlreadyStored(e.Details.Filename ?? filename, source.Length, known, modified);
         }
         catch (Exception e) when (e is IntegrityException or LocalFileException)
         {

@@ -23,20 +23,41 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
 
         // Before there is any talk of a connection: what is wrong with the source is told first.
         ready = await ReadAsync(cancel);
-        PutResult result;
+        var asks = link.Repeats.Likely && source.CanRepeat;
+        var result = asks && await IsStoredAsync(cancel) ? Put.AlreadyStored(filename, length, request!.Sha256, modified) : await SendAsync(cancel);
+        link.Repeats.Found(result.AlreadyStored);
+        new TransferReporter(options.Progress).Report(length, length);
+        return result;
+    }
+
+    async Task<PutResult> SendAsync(CancellationToken cancel)
+    {
         try
         {
             var receipt = await link.RunAsync(connection => AttemptAsync(connection, cancel), link.NewAttempts(), Attempts.OfConnection, cancel);
-            result = Put.Check(receipt, length, request!.Sha256);
             if (ready is not null) ArrayPool<byte>.Shared.Return(ready);
+            return Put.Check(receipt, length, request!.Sha256);
         }
         catch (RefusedException e) when (e.Code == ErrorCode.Exists && e.Details.Same == true)
         {
-            result = Put.AlreadyStored(e, filename, length, request!.Sha256, modified);
+            return Put.AlreadyStored(e.Details.Filename ?? filename, length, request!.Sha256, modified);
         }
+    }
 
-        new TransferReporter(options.Progress).Report(length, length);
-        return result;
+    // Costs a few bytes where sending costs the image. What is wrong with the name is left for the put to tell.
+    async Task<bool> IsStoredAsync(CancellationToken cancel)
+    {
+        ArrayPool<byte>.Shared.Return(ready!);
+        ready = null;
+        try
+        {
+            var stored = await link.CallAsync(new StatRequest(filename), StatReply.Read, cancel);
+            return stored.Image.Length == length && stored.Image.Sha256 == request!.Sha256;
+        }
+        catch (RefusedException)
+        {
+            return false;
+        }
     }
 
     async Task<Receipt> AttemptAsync(Connection connection, CancellationToken cancel)

@@ -1,0 +1,111 @@
+using Wirephoto.Client.Tests.Peer;
+using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
+
+namespace Wirephoto.Client.Tests;
+
+/// <summary>A folder that is put again: what is stored already is asked for before it is sent.</summary>
+public sealed class RepeatedPutTests : IDisposable
+{
+    readonly TempFolder folder = new();
+    readonly byte[] image = Samples.Bytes(700);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact(Timeout = Patience)]
+    public async Task When_image_after_image_is_there_the_next_ones_are_not_sent_until_one_is_missing()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await RefuseFourAsync(connection);
+            for (var i = 0; i < 2; i++) await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("a.jpg", image)));
+            await connection.RefuseAsync(await connection.ExpectAsync("stat"), ErrorCode.NotFound);
+            for (var i = 0; i < 2; i++) await connection.StoreAsync();
+        });
+        await using var client = await peer.ConnectAsync();
+        await PutFourAsync(client);
+
+        for (var i = 0; i < 4; i++)
+        {
+            var progress = new ProgressLog();
+            var result = await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", new() { Progress = progress }, Cancel);
+            Assert.Equal((i < 2, "a.jpg", Samples.Sha256(image)), (result.AlreadyStored, result.Image.Filename, result.Image.Sha256));
+            progress.AssertSteadyTo(image.Length);
+        }
+
+        await peer.DoneAsync();
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(1)]
+    [InlineData(700)]
+    public async Task Another_image_under_that_name_is_refused_by_the_put(int length)
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await RefuseFourAsync(connection);
+            await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("a.jpg", Samples.Bytes(length, seed: 2))));
+            await connection.RefuseAsync(await PutAsync(connection), ErrorCode.Exists, new() { Same = false });
+        });
+        await using var client = await peer.ConnectAsync();
+        await PutFourAsync(client);
+
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", null, Cancel));
+
+        Assert.Equal((ErrorCode.Exists, false), (refusal.Code, refusal.Details.Same));
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task What_can_be_read_only_once_is_sent_without_asking()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await RefuseFourAsync(connection);
+            await connection.StoreAsync();
+        });
+        await using var client = await peer.ConnectAsync();
+        await PutFourAsync(client);
+
+        using var stream = new OneWay(image);
+        Assert.False((await client.PutAsync(stream, image.Length, "a.jpg", null, Cancel)).AlreadyStored);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_few_images_that_are_there_among_others_change_nothing()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            for (var i = 0; i < 12; i++)
+            {
+                if (i % 4 == 3) await connection.StoreAsync();
+                else await connection.RefuseAsync(await PutAsync(connection), ErrorCode.Exists, new() { Same = true });
+            }
+        });
+        await using var client = await peer.ConnectAsync();
+
+        for (var i = 0; i < 12; i++)
+            Assert.Equal(i % 4 != 3, (await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", null, Cancel)).AlreadyStored);
+        await peer.DoneAsync();
+    }
+
+    async Task RefuseFourAsync(PeerConnection connection)
+    {
+        await connection.GreetAsync();
+        for (var i = 0; i < 4; i++) await connection.RefuseAsync(await PutAsync(connection), ErrorCode.Exists, new() { Same = true });
+    }
+
+    async Task<Protocol.Framing.Head> PutAsync(PeerConnection connection)
+    {
+        var put = await connection.ExpectAsync("put");
+        Assert.Equal(image, await connection.BodyAsync(put));
+        return put;
+    }
+
+    async Task PutFourAsync(WirephotoClient client)
+    {
+        for (var i = 0; i < 4; i++) Assert.True((await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", null, Cancel)).AlreadyStored);
+    }
+}
