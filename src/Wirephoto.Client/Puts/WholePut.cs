@@ -24,7 +24,7 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         // Before there is any talk of a connection: what is wrong with the source is told first.
         ready = await ReadAsync(cancel);
         var asks = link.Repeats.Likely && source.CanRepeat;
-        var result = asks && await IsStoredAsync(cancel) ? Put.AlreadyStored(filename, length, request!.Sha256, modified) : await SendAsync(cancel);
+        var result = (asks ? await AskAsync(cancel) : null) ?? await SendAsync(cancel);
         link.Repeats.Found(result.AlreadyStored);
         new TransferReporter(options.Progress).Report(length, length);
         return result;
@@ -44,19 +44,20 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         }
     }
 
-    // Costs a few bytes where sending costs the image. What is wrong with the name is left for the put to tell.
-    async Task<bool> IsStoredAsync(CancellationToken cancel)
+    // Costs a few bytes where sending costs the image. Null: it has to be sent; what is wrong with the name is left for that to tell.
+    async Task<PutResult?> AskAsync(CancellationToken cancel)
     {
         ArrayPool<byte>.Shared.Return(ready!);
         ready = null;
         try
         {
             var stored = await link.CallAsync(new StatRequest(filename), StatReply.Read, cancel);
-            return stored.Image.Length == length && stored.Image.Sha256 == request!.Sha256;
+            var same = stored.Image.Length == length && stored.Image.Sha256 == request!.Sha256;
+            return same ? Put.AlreadyStored(stored.Image.Filename, length, request!.Sha256, modified) : null;
         }
         catch (RefusedException)
         {
-            return false;
+            return null;
         }
     }
 
