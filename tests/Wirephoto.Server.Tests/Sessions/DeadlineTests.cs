@@ -37,7 +37,7 @@ public sealed class DeadlineTests
         await using var peer = service.Connect();
         await peer.DoneAsync("""{"type":"say","text":"x"}""");
 
-        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(Limits.Idle) && !service.Clock.HasTimerWithin(Limits.FirstByte));
+        await service.Clock.AwaitsAsync(Limits.Idle);
         service.Clock.Advance(Limits.Idle - TimeSpan.FromSeconds(1));
         await peer.DoneAsync("""{"type":"say","text":"still there"}""");
         await ExpectTimeoutAsync(service, peer, Limits.Idle);
@@ -77,6 +77,7 @@ public sealed class DeadlineTests
         await peer.DoneAsync("""{"type":"say","text":"x"}""");
         await peer.SendAsync(RawPeer.Frame(RawPeer.Put("a.jpg", Photo)));
         var sent = 0;
+        await service.Clock.AwaitsAsync(Limits.BodyPause);
 
         // Each byte buys a small part of the second that it takes.
         while (!service.End.IsCompleted && sent < 100)
@@ -99,7 +100,6 @@ public sealed class DeadlineTests
         await peer.DoneAsync(RawPeer.Put("a.jpg", large), large);
         await peer.SendAsync("""{"type":"get","filename":"a.jpg"}""");
 
-        await Eventually.TrueAsync(() => service.Clock.HasTimerWithin(Limits.SendPause) && !service.Clock.HasTimerWithin(Limits.BodyPause));
         await service.Clock.PassAsync(Limits.SendPause, until: service.End);
 
         Assert.Equal(ConnectionEnd.NotRead, await service.End);

@@ -19,17 +19,25 @@ static class Eventually
         }
     }
 
-    /// <summary>
-    /// Lets time pass until something has happened, each time as much as somebody waits for at most. Once is not enough: what still moves while the time passes begins its wait
-    /// anew, and nobody would end that.
-    /// </summary>
-    public static async Task PassAsync(this ManualClock clock, TimeSpan most, Task until)
+    /// <summary>Lets a deadline pass that somebody has just begun to wait for, once, and waits for what follows.</summary>
+    public static async Task PassAsync(this ManualClock clock, TimeSpan deadline, Task until)
     {
-        for (var passed = 0; !until.IsCompleted; passed++)
+        await clock.AwaitsAsync(deadline);
+        clock.Advance(deadline);
+        await TrueAsync(() => until.IsCompleted);
+    }
+
+    /// <summary>
+    /// Waits until somebody waits for this deadline and for no shorter one, and for a moment of real time nothing changes about that: what still moves has deadlines of its own, and
+    /// begins to wait anew when it has moved, after the time has passed.
+    /// </summary>
+    public static Task AwaitsAsync(this ManualClock clock, TimeSpan deadline)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        return TrueAsync(() =>
         {
-            if (passed == 1000) Assert.Fail($"{1000 * most} have passed, and what was waited for did not happen");
-            await TrueAsync(() => clock.HasTimerWithin(most) || until.IsCompleted);
-            clock.Advance(most);
-        }
+            if (!clock.HasTimerWithin(deadline) || clock.HasTimerWithin(deadline - TimeSpan.FromSeconds(2))) since = TimeProvider.System.GetTimestamp();
+            return TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromMilliseconds(100);
+        });
     }
 }
