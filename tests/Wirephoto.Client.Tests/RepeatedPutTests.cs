@@ -57,6 +57,62 @@ public sealed class RepeatedPutTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
+    public async Task After_a_question_in_vain_the_next_image_is_sent_whatever_became_of_the_one_before()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await RefuseFourAsync(connection);
+            await connection.RefuseAsync(await connection.ExpectAsync("stat"), ErrorCode.NotFound);
+            await connection.RefuseAsync(await PutAsync(connection), ErrorCode.NotAnImage);
+            await connection.StoreAsync();
+        });
+        await using var client = await peer.ConnectAsync();
+        await PutFourAsync(client);
+
+        await Assert.ThrowsAsync<RefusedException>(() => client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", null, Cancel));
+        Assert.False((await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", null, Cancel)).AlreadyStored);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_question_whose_connection_is_lost_is_asked_again()
+    {
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await RefuseFourAsync(connection);
+                await connection.ExpectAsync("stat");
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("a.jpg", image)));
+            });
+        await using var client = await peer.ConnectAsync();
+        await PutFourAsync(client);
+
+        Assert.True((await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", null, Cancel)).AlreadyStored);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_question_and_the_put_have_their_attempts_together()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await RefuseFourAsync(connection);
+            await connection.RefuseAsync(await connection.ExpectAsync("stat"), ErrorCode.ShuttingDown);
+        });
+        await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = 0 });
+        await PutFourAsync(client);
+
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", null, Cancel));
+
+        Assert.Equal(ErrorCode.ShuttingDown, refusal.Code);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task What_can_be_read_only_once_is_sent_without_asking()
     {
         await using var peer = new ScriptedPeer(async connection =>

@@ -26,7 +26,7 @@ static class Put
             ErrorCode.WrongDigest, $"the receipt is for {receipt.Image.Length} bytes with SHA-256 {receipt.Image.Sha256}; sent were {length} with {digest}");
     }
 
-    /// <summary>The result for a name that holds the same bytes already: a server that says so in an error reply does not tell the other facts.</summary>
+    /// <summary>The result for a name that holds the same bytes already: what the client knows of them, because a server that says so in an error reply does not tell the other facts.</summary>
     public static PutResult AlreadyStored(string filename, long length, Digest digest, DateTimeOffset? modified) =>
         new(new ImageInfo(filename, length, digest, null, null, null, modified, null), AlreadyStored: true);
 }

@@ -23,18 +23,18 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
 
         // Before there is any talk of a connection: what is wrong with the source is told first.
         ready = await ReadAsync(cancel);
-        var asks = link.Repeats.Likely && source.CanRepeat;
-        var result = (asks ? await AskAsync(cancel) : null) ?? await SendAsync(cancel);
+        var attempts = link.NewAttempts();
+        var result = await AskAsync(attempts, cancel) ?? await SendAsync(attempts, cancel);
         link.Repeats.Found(result.AlreadyStored);
         new TransferReporter(options.Progress).Report(length, length);
         return result;
     }
 
-    async Task<PutResult> SendAsync(CancellationToken cancel)
+    async Task<PutResult> SendAsync(Attempts attempts, CancellationToken cancel)
     {
         try
         {
-            var receipt = await link.RunAsync(connection => AttemptAsync(connection, cancel), link.NewAttempts(), Attempts.OfConnection, cancel);
+            var receipt = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, Attempts.OfConnection, cancel);
             if (ready is not null) ArrayPool<byte>.Shared.Return(ready);
             return Put.Check(receipt, length, request!.Sha256);
         }
@@ -45,20 +45,25 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
     }
 
     // Costs a few bytes where sending costs the image. Null: it has to be sent; what is wrong with the name is left for that to tell.
-    async Task<PutResult?> AskAsync(CancellationToken cancel)
+    async Task<PutResult?> AskAsync(Attempts attempts, CancellationToken cancel)
     {
+        if (!link.Repeats.Likely || !source.CanRepeat) return null;
         ArrayPool<byte>.Shared.Return(ready!);
         ready = null;
         try
         {
-            var stored = await link.CallAsync(new StatRequest(filename), StatReply.Read, cancel);
-            var same = stored.Image.Length == length && stored.Image.Sha256 == request!.Sha256;
-            return same ? Put.AlreadyStored(stored.Image.Filename, length, request!.Sha256, modified) : null;
+            var stat = new StatRequest(filename);
+            var stored = await link.RunAsync(connection => connection.CallAsync(stat, StatReply.Read, cancel), attempts, Attempts.OfConnection, cancel);
+            if (stored.Image.Length == length && stored.Image.Sha256 == request!.Sha256)
+                return Put.AlreadyStored(stored.Image.Filename, length, request.Sha256, modified);
         }
-        catch (RefusedException)
+        catch (RefusedException e) when (!Attempts.OfConnection(e))
         {
-            return null;
         }
+
+        // Asked in vain: the next ones are sent again, whatever becomes of this one.
+        link.Repeats.Found(stored: false);
+        return null;
     }
 
     async Task<Receipt> AttemptAsync(Connection connection, CancellationToken cancel)
