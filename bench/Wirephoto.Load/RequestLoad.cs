@@ -10,7 +10,7 @@ using Wirephoto.Protocol.Messages;
 namespace Wirephoto.Load;
 
 /// <summary>
-/// Gets one image again and again over many connections, one request at a time on each, on one thread as wrk with <c>-t1</c> does. It prints replies per second. The first
+/// Gets one image again and again over many connections, one request at a time on each, all on one thread. It prints replies per second. The first
 /// reply is parsed; the others must have the same length and begin with the same bytes.
 /// </summary>
 static class RequestLoad

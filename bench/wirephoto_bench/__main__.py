@@ -35,7 +35,7 @@ class Bench:
         self.big, self.count, self.small, self.names = options.big << 20, options.count, options.small, options.names
         self.logs = f"{disk}/logs"
         self.source = f"{folder}/source"
-        # Completions run on the thread that polls, as in wrk, so that the load takes little of the cores it shares with the server.
+        # Completions of the load that waits (latency) run on the thread that polls, so that it takes little of the cores it shares with the server.
         self.load = ["env", "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1", str(peers.ROOT / "artifacts/bin/Wirephoto.Load/release/wirephoto-load")]
         self.services = {}
         for path in (self.logs, self.source, f"{folder}/theirs", f"{disk}/theirs", f"{disk}/ours"):
