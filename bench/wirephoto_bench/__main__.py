@@ -36,7 +36,7 @@ class Bench:
         self.logs = f"{disk}/logs"
         self.source = f"{folder}/source"
         # Completions of the load that waits (latency) run on the thread that polls, so that it takes little of the cores it shares with the server.
-        self.load = ["env", "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1", str(peers.ROOT / "artifacts/bin/Wirephoto.Load/release/wirephoto-load")]
+        self.load = ["env", "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1", str(peers.LOAD)]
         self.services = {}
         for path in (self.logs, self.source, f"{folder}/theirs", f"{disk}/theirs", f"{disk}/ours"):
             os.mkdir(path)
@@ -59,6 +59,7 @@ class Bench:
     rsync_many = property(lambda self: self.peer("rsync many", peers.Rsync, f"{self.folder}/listed"))
     nginx_tls = property(lambda self: self.peer("nginx tls", peers.NginxTls, self.source))
     nginx_tls_in = property(lambda self: self.peer("nginx tls in", peers.NginxTls, f"{self.folder}/theirs"))
+    bare_tls = property(lambda self: self.peer("bare tls", peers.BareTls, f"{self.folder}/theirs"))
     nginx = property(lambda self: self.peer("nginx", peers.Nginx, self.source))
     sftp = property(lambda self: self.peer("sftp", peers.Sftp, self.source))
 

@@ -11,6 +11,7 @@ from .processes import Service, free_port
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVER = ROOT / "artifacts/programs/Wirephoto.Server/wirephotod"
 CLIENT = ROOT / "artifacts/programs/Wirephoto.Cli/wirephoto"
+LOAD = ROOT / "artifacts/programs/Wirephoto.Load/wirephoto-load"
 
 
 class Wirephoto:
@@ -118,6 +119,21 @@ http {{
 
     def url(self, path):
         return f"https://127.0.0.1:{self.port}/{path}"
+
+
+class BareTls:
+    """The least that a put inside TLS over .NET's SslStream takes, with the digests of both ends: all that is not this is the price of our protocol and our promises."""
+
+    name = "bare TLS"
+
+    def __init__(self, folder, logs):
+        self.port = free_port()
+        self.file = f"{folder}/bare.png"
+        self.certificate = Certificate(logs)
+        self.service = Service([str(LOAD), "tls-receive", str(self.port), self.certificate.file, self.certificate.key, self.file], self.port, f"{logs}/bare-tls.log")
+
+    def send(self, path):
+        return [str(LOAD), "tls-send", str(self.port), self.certificate.file, path]
 
 
 class Sftp:

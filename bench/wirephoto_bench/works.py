@@ -115,7 +115,7 @@ def get_big_tls(bench):
 
 
 def put_big_tls(bench):
-    ours, theirs = bench.wirephoto, bench.nginx_tls_in
+    ours, theirs, bare = bench.wirephoto, bench.nginx_tls_in, bench.bare_tls
     new = f"{bench.folder}/new.png"
 
     def remove():
@@ -125,6 +125,7 @@ def put_big_tls(bench):
         Contender("wirephoto", ours.client_tls("put", new), ours.service, check=same_size(f"{ours.folder}/new.png", new), after=remove),
         Contender("curl to nginx", [*CURL, "-T", new, theirs.url("new.png")], theirs.service, must=1.30, aim=1.00,
                   check=same_size(f"{theirs.folder}/new.png", new), after=drop(f"{theirs.folder}/new.png")),
+        Contender("bare SslStream and SHA-256", bare.send(new), bare.service, check=same_size(bare.file, new), after=drop(bare.file), rate=float),
     ])
 
 

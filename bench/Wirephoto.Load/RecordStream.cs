@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+
+namespace Wirephoto.Load;
+
+/// <summary>A blocking socket below an SslStream, which reads and writes record by record: many at once here. What was written leaves before the next wait for the peer.</summary>
+sealed class RecordStream(Socket socket) : Stream
+{
+    readonly byte[] input = new byte[256 * 1024];
+    readonly byte[] output = new byte[128 * 1024];
+    int begin;
+    int end;
+    int collected;
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        if (begin == end)
+        {
+            Flush();
+            (begin, end) = (0, socket.Receive(input));
+        }
+
+        var count = Math.Min(buffer.Length, end - begin);
+        input.AsSpan(begin, count).CopyTo(buffer);
+        begin += count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (collected + buffer.Length > output.Length) Flush();
+        buffer.CopyTo(output.AsSpan(collected));
+        collected += buffer.Length;
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        for (var sent = 0; sent < collected;) sent += socket.Send(output, sent, collected - sent, SocketFlags.None);
+        collected = 0;
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+}
