@@ -36,7 +36,7 @@ public sealed class UploadTests : IDisposable
 
         var result = await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", new() { Upload = Token, Progress = progress }, Cancel);
 
-        Assert.Equal(new PutResult(Samples.Info("a.jpg", image), AlreadyStored: false), result);
+        Assert.Equal(new PutResult(Samples.Info("a.jpg", image), AlreadyStored: false, Resumed: 0), result);
         progress.AssertSteadyTo(image.Length);
         Assert.Equal([0, 1000, 2000, 3000, 3500], progress.Reports.Select(report => report.Bytes));
         await peer.DoneAsync();
@@ -71,8 +71,10 @@ public sealed class UploadTests : IDisposable
         await using var client = await peer.ConnectAsync();
         var progress = new ProgressLog();
 
-        await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", new() { Upload = Token, Progress = progress }, Cancel);
+        var result = await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", new() { Upload = Token, Progress = progress }, Cancel);
 
+        // All of it was sent by this run.
+        Assert.Equal(0, result.Resumed);
         progress.AssertSteadyTo(image.Length);
         await peer.DoneAsync();
     }
@@ -91,7 +93,9 @@ public sealed class UploadTests : IDisposable
         using var stream = new MemoryStream([9, 9, .. image]) { Position = 2 };
         var progress = new ProgressLog();
 
-        await client.PutAsync(stream, image.Length, "a.jpg", new() { Upload = Token, Progress = progress }, Cancel);
+        var result = await client.PutAsync(stream, image.Length, "a.jpg", new() { Upload = Token, Progress = progress }, Cancel);
+
+        Assert.Equal(1234, result.Resumed);
 
         // What the server keeps is read and compared before a byte is sent, and that shows.
         Assert.Equal(new TransferProgress(1234, image.Length, Verifying: true), progress.Reports.Last(report => report.Verifying));

@@ -15,7 +15,8 @@ static class PutCommand
     public static async Task RunAsync(CommandRequest request, CommandContext context, CancellationToken cancel)
     {
         var plan = PutPlan.Of(request.Operands, context.Options);
-        if (plan.Images.Count > 0 && plan.Images.All(image => image.Fault is not null))
+        // What was found in a folder may be no image at all: which types are, the server knows.
+        if (plan.Images.Count > 0 && plan.Images.All(image => image.Fault is not null && !image.InFolder))
         {
             ReportAll(plan, context, unreachable: null);
             return;
@@ -84,8 +85,7 @@ static class PutCommand
                 if ((image.Fault ?? context.Connections.Gone) is { } fault) throw fault;
                 var options = new PutOptions { Upload = context.Tokens.For(image, context.Server), Progress = pending.Meter };
                 var result = await lane.Client.PutFileAsync(image.Path, image.Name, options, cancel);
-                var message = (result.AlreadyStored ? "already stored, " : "stored ") + Facts.Of(result.Image);
-                return new Report(Verb.Put, image.Name, message) { Image = result.Image };
+                return new Report(Verb.Put, image.Name, Message(result)) { Image = result.Image, Repeated = result.AlreadyStored };
             });
             pending.Meter?.End(report.Success);
             return report;
@@ -95,6 +95,13 @@ static class PutCommand
             if (alone) lane.Large.Release();
             pending.Ended.TrySetResult();
         }
+    }
+
+    static string Message(PutResult result)
+    {
+        if (result.AlreadyStored) return $"already stored, {Facts.Of(result.Image)}";
+        var before = result.Resumed == 0 ? "" : result.Resumed == result.Image.Length ? ", all of it sent by an earlier run" : $", {Human.Size(result.Resumed)} of it sent by an earlier run";
+        return $"stored {Facts.Of(result.Image)}{before}";
     }
 
     static void ReportAll(PutPlan plan, CommandContext context, WirephotoException? unreachable)

@@ -16,11 +16,11 @@ sealed record LocalImage(string Path, string Name, long Length, DateTimeOffset M
     {
         try
         {
-            return file.Length > 0 ? new LocalImage(path, name, file.Length, file.LastWriteTimeUtc, InFolder: true, null) : Faulty(path, name, Empty(path));
+            return new LocalImage(path, name, file.Length, file.LastWriteTimeUtc, InFolder: true, file.Length > 0 ? null : Empty(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Faulty(path, name, new WirephotoException(ErrorCode.LocalFailed, $"{path} can't be looked at: {e.Message}", e));
+            return Faulty(path, name, new WirephotoException(ErrorCode.LocalFailed, $"{path} can't be looked at: {e.Message}", e)) with { InFolder = true };
         }
     }
 

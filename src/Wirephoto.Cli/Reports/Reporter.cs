@@ -17,6 +17,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
     readonly List<string> failures = [];
     readonly List<ErrorCode> kinds = [];
     long reports;
+    long repeated;
     long failed;
     int told;
 
@@ -35,6 +36,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         lock (counting)
         {
             reports++;
+            if (report.Repeated) repeated++;
             if (report.Success && options.Quiet && !IsAnswer(report.Request)) return;
             var line = options.Json ? json.Of(report, Server) : ReportLine.Of(report, Server);
             if (!report.Success) Remember(report, line);
@@ -61,19 +63,21 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         if (!options.Quiet && !options.Json) screen.Note(VisibleText.Escape(text));
     }
 
-    /// <summary>Says at the end what failed, if that has scrolled away, and what can be done about each kind of failure.</summary>
+    /// <summary>Says at the end how many there were and what failed, if that has scrolled away, and what can be done about each kind of failure.</summary>
     public void Finish()
     {
         screen.Flush();
-        if (failed == 0 || options.Json || options.Quiet) return;
-        if (reports > ScrolledAway)
-        {
-            screen.Note($"{failed} of {reports} failed:");
-            foreach (var line in failures) screen.Note("  " + line);
-            if (failed > failures.Count) screen.Note($"  … and {failed - failures.Count} more");
-        }
-
+        if (options.Json || options.Quiet) return;
+        if (reports > ScrolledAway) Summarize();
         Remedies();
+    }
+
+    void Summarize()
+    {
+        var there = repeated == 0 ? "" : $", {repeated} {(repeated == 1 ? "was" : "were")} there already";
+        screen.Note(failed == 0 ? $"all {reports} done{there}" : $"{failed} of {reports} failed{there}:");
+        foreach (var line in failures) screen.Note("  " + line);
+        if (failed > failures.Count) screen.Note($"  … and {failed - failures.Count} more");
     }
 
     /// <summary>Says what can be done about each kind of failure, once.</summary>

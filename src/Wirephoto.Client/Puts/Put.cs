@@ -21,12 +21,12 @@ static class Put
     /// <exception cref="IntegrityException">The receipt is that of other bytes.</exception>
     public static PutResult Check(Receipt receipt, long length, Digest digest)
     {
-        if (receipt.Image.Length == length && receipt.Image.Sha256 == digest) return new PutResult(receipt.Image, AlreadyStored: false);
+        if (receipt.Image.Length == length && receipt.Image.Sha256 == digest) return new PutResult(receipt.Image, AlreadyStored: false, Resumed: 0);
         throw new IntegrityException(
             ErrorCode.WrongDigest, $"the receipt is for {receipt.Image.Length} bytes with SHA-256 {receipt.Image.Sha256}; sent were {length} with {digest}");
     }
 
     /// <summary>The result for a name that holds the same bytes already: what the client knows of them, because a server that says so in an error reply does not tell the other facts.</summary>
     public static PutResult AlreadyStored(string filename, long length, Digest digest, DateTimeOffset? modified) =>
-        new(new ImageInfo(filename, length, digest, null, null, null, modified, null), AlreadyStored: true);
+        new(new ImageInfo(filename, length, digest, null, null, null, modified, null), AlreadyStored: true, Resumed: 0);
 }

@@ -31,6 +31,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     Digest? digest;
     long hashed;
     long acknowledged;
+    long? resumed;
     int freshStarts;
 
     /// <summary>Stores the image.</summary>
@@ -51,13 +52,16 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         try
         {
             var offset = await BeginAsync(connection, cancel);
+
+            // Less when the server has lost what it kept: all else was sent by this run.
+            resumed = Math.Min(resumed ?? offset, offset);
             await SendAsync(connection, offset, cancel);
             source.EnsureUnchanged();
             digest = new Digest(hash.GetCurrentHash());
             var receipt = await connection.CallAsync(new CommitRequest(token, digest.Value), Receipt.Read, cancel);
             var result = Put.Check(receipt, source.Length, digest.Value);
             reporter.Report(source.Length, source.Length);
-            return result;
+            return result with { Resumed = resumed.Value };
         }
         catch (RefusedException e) when (e is { Code: ErrorCode.Exists, Details.Same: true } && digest is { } known)
         {

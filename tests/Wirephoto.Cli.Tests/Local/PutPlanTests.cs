@@ -51,6 +51,18 @@ public sealed class PutPlanTests : IDisposable
         Assert.Equal(8, Plan(new() { Recursive = true }, "shoot").Skipped);
 
     [Fact]
+    public void In_folders_what_has_no_bytes_fails_only_if_it_would_be_an_image()
+    {
+        folder.Write("trip/a.xmp", []);
+        folder.Write("trip/b.jpg", []);
+
+        var plan = Plan(new() { Recursive = true }, "trip");
+
+        Assert.Equal(ErrorCode.Empty, Assert.Single(plan.Images).Fault?.Code);
+        Assert.Equal(("trip/b.jpg", 1), (Names(plan), plan.Skipped));
+    }
+
+    [Fact]
     public void A_wider_server_gets_more_of_a_folder()
     {
         var plan = PutPlan.Of([folder["shoot"]], new() { Recursive = true }).For(new ImageTypes(["txt"]));

@@ -117,8 +117,20 @@ public sealed class ResumeTests : IDisposable
             : await ClientProcess.EndAsync(process);
 
         Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal(killClient, outcome.Output.Contains(" of it sent by an earlier run", StringComparison.Ordinal));
         Assert.Equal(Image, await File.ReadAllBytesAsync(Path.Combine(server.Folder, "large.png"), Cancel));
         Assert.Empty(Directory.GetFiles(Path.Combine(server.Folder, ".wirephoto", "incoming")));
+    }
+
+    [Fact]
+    public async Task A_put_of_a_large_image_that_was_stored_by_an_earlier_run_says_so()
+    {
+        await using var server = await WithImageAsync();
+
+        var outcome = await server.ClientAsync(local.Root, "put", "source/large.png");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.EndsWith(", all of it sent by an earlier run", Assert.Single(outcome.Lines), StringComparison.Ordinal);
     }
 
     [Theory]

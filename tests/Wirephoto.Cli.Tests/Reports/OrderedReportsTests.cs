@@ -59,6 +59,30 @@ public sealed class OrderedReportsTests : IDisposable
         Assert.StartsWith("exists: ", lines[^1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(20, 0, "")]
+    [InlineData(21, 0, "all 21 done\n")]
+    [InlineData(30, 1, "all 30 done, 1 was there already\n")]
+    [InlineData(30, 28, "all 30 done, 28 were there already\n")]
+    public void How_many_there_were_is_said_when_they_have_scrolled_away(int reports, int repeated, string expected)
+    {
+        using var reporter = Reporter(new());
+        for (var i = 0; i < reports; i++) reporter.Add(Report(i) with { Repeated = i < repeated });
+        reporter.Finish();
+
+        Assert.Equal(expected, error.ToString());
+    }
+
+    [Fact]
+    public void What_was_there_already_is_counted_beside_failures()
+    {
+        using var reporter = Reporter(new());
+        for (var i = 0; i < 30; i++) reporter.Add(i == 3 ? Report(i, ErrorCode.Exists) : Report(i) with { Repeated = i < 5 });
+        reporter.Finish();
+
+        Assert.StartsWith("1 of 30 failed, 4 were there already:\n", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Quiet_keeps_the_failures_only()
     {

@@ -32,6 +32,7 @@ public sealed class RefusalTests
         Assert.True(same.OptionalFlag("same"));
         Assert.Equal("a.jpg", same.Text("filename"));
         Assert.False(different.OptionalFlag("same"));
+        Assert.EndsWith("exists already, with other bytes", different.Text("message"), StringComparison.Ordinal);
         Assert.Equal(Photo, kept);
     }
 
