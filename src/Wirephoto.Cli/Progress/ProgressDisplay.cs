@@ -10,6 +10,9 @@ static class ProgressDisplay
     static readonly TimeSpan BarEvery = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(1);
 
+    // As long as a slow line may take for what is confirmed together. A lost connection that is being made anew shows by this.
+    static readonly TimeSpan StillFrom = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs the transfers; the display is gone when they are done.</summary>
     public static Task RunAsync(Screen screen, CliOptions options, TransferMeter meter, TimeProvider clock, Func<Task> transfers) => options switch
     {
@@ -24,7 +27,8 @@ static class ProgressDisplay
     {
         var left = now.Left is { } span && now.Bytes < now.Total ? $"  {Human.Span(span)} left" : "";
         var verifying = now.Verifying > 0 ? $"  verifying {now.Verifying}" : "";
-        return $"{now.FilesDone}/{now.Files} files  {Human.Size(now.Bytes)} of {Human.Size(now.Total)}  {Human.Size((long)now.Rate)}/s{left}{verifying}";
+        var still = now.Still >= StillFrom && now.Verifying == 0 && now.FilesDone < now.Files ? $"  nothing new for {Human.Span(now.Still)}" : "";
+        return $"{now.FilesDone}/{now.Files} files  {Human.Size(now.Bytes)} of {Human.Size(now.Total)}  {Human.Size((long)now.Rate)}/s{left}{verifying}{still}";
     }
 
     static async Task BarAsync(Screen screen, TransferMeter meter, TimeProvider clock, Func<Task> transfers)

@@ -16,6 +16,7 @@ sealed class TransferMeter(TimeProvider clock)
     long total;
     int verifying;
     double fraction;
+    long moved = clock.GetTimestamp();
 
     /// <summary>Announces a file; its length is null when only the server knows it.</summary>
     public Transfer Begin(long? length)
@@ -24,6 +25,7 @@ sealed class TransferMeter(TimeProvider clock)
         {
             files++;
             total += length ?? 0;
+            Moved();
             return new Transfer(this, length);
         }
     }
@@ -44,9 +46,11 @@ sealed class TransferMeter(TimeProvider clock)
 
             // Totals can grow while a listing goes on; what was shown stays.
             fraction = Math.Max(fraction, total > 0 ? Math.Min(1.0, (double)bytes / total) : 0);
-            return new(filesDone, files, bytes, total, fraction, rate, left, verifying);
+            return new(filesDone, files, bytes, total, fraction, rate, left, verifying, clock.GetElapsedTime(moved, now));
         }
     }
+
+    void Moved() => moved = clock.GetTimestamp();
 
     /// <summary>What a meter shows.</summary>
     /// <param name="FilesDone">Files that are finished, well or not.</param>
@@ -57,7 +61,9 @@ sealed class TransferMeter(TimeProvider clock)
     /// <param name="Rate">Bytes a second.</param>
     /// <param name="Left">How long it will take at this rate; null: no telling.</param>
     /// <param name="Verifying">Files of which nothing moves just now, because what is there already is being read and compared.</param>
-    public readonly record struct Reading(long FilesDone, long Files, long Bytes, long Total, double Fraction, double Rate, TimeSpan? Left, int Verifying = 0);
+    /// <param name="Still">How long nothing has been counted.</param>
+    public readonly record struct Reading(
+        long FilesDone, long Files, long Bytes, long Total, double Fraction, double Rate, TimeSpan? Left, int Verifying = 0, TimeSpan Still = default);
 
     /// <summary>One file's part of the meter.</summary>
     public sealed class Transfer(TransferMeter meter, long? length) : IProgress<TransferProgress>
@@ -88,6 +94,7 @@ sealed class TransferMeter(TimeProvider clock)
                 ended = true;
                 Verify(false);
                 meter.filesDone++;
+                meter.Moved();
                 if (success) Count(announced);
                 else Announce(counted);
             }
@@ -111,6 +118,7 @@ sealed class TransferMeter(TimeProvider clock)
             if (value <= counted) return;
             meter.bytes += value - counted;
             counted = value;
+            meter.Moved();
         }
     }
 }

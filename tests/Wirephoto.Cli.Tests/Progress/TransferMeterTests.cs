@@ -87,4 +87,29 @@ public sealed class TransferMeterTests
 
         Assert.Equal((2, 100, 100, 1.0), (meter.Read().FilesDone, meter.Read().Bytes, meter.Read().Total, meter.Read().Fraction));
     }
+
+    [Fact]
+    public void A_standstill_shows_after_some_seconds_and_until_something_is_counted()
+    {
+        var meter = new TransferMeter(clock);
+        var (first, second) = (meter.Begin(100), meter.Begin(100));
+        first.Report(new TransferProgress(50, 100));
+        clock.Advance(TimeSpan.FromSeconds(4));
+
+        // What was counted already is nothing new.
+        first.Report(new TransferProgress(50, 100));
+        Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.EndsWith("  nothing new for 0:08", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+
+        second.Report(new TransferProgress(1, 100));
+        Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(9));
+        first.End(success: true);
+        Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(9));
+        second.End(success: false);
+        clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+    }
 }
