@@ -12,7 +12,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Wirephoto.Load;
 
 /// <summary>
-/// The least that a put inside TLS has to do over an SslStream: one end reads a file, hashes and sends it; the other receives, writes and hashes it, and answers with
+/// What a put inside TLS can't do without over an SslStream, with as few threads as keep two cores busy: one end reads a file, hashes and sends it; the other receives, writes and hashes it, and answers with
 /// the digest. No protocol, no look at the image, nothing durable, one connection at a time on threads of its own.
 /// </summary>
 static class BareTls
@@ -26,6 +26,9 @@ static class BareTls
     // A TLS record's worth at a time: hashed and enciphered while it is in the first cache.
     const int Record = 16 * 1024;
 
+    // Milliseconds until a sender that says nothing is given up.
+    const int Silence = 30_000;
+
     /// <summary>Receives one file after the other until it is ended.</summary>
     public static int Receive(int port, string certificate, string key, string to)
     {
@@ -35,6 +38,7 @@ static class BareTls
         while (true)
         {
             using var socket = listener.AcceptSocket();
+            socket.ReceiveTimeout = Silence;
             try
             {
                 using var wire = new RecordStream(socket);
@@ -45,7 +49,8 @@ static class BareTls
             }
             catch (Exception e) when (e is IOException or AuthenticationException or SocketException)
             {
-                // Whoever only looks whether somebody listens says nothing.
+                // Also whoever only looks whether somebody listens: he says nothing.
+                Console.Error.WriteLine(e.Message);
             }
         }
     }
@@ -105,7 +110,7 @@ static class BareTls
         {
             TargetHost = "localhost",
             EnabledSslProtocols = SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = (_, theirs, _, _) => pinned.Equals(theirs),
+            RemoteCertificateValidationCallback = (_, theirs, _, _) => theirs is not null && pinned.RawDataMemory.Span.SequenceEqual(theirs.GetRawCertData()),
         });
 
         var digest = Send(tls, from);

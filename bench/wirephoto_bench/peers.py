@@ -122,7 +122,7 @@ http {{
 
 
 class BareTls:
-    """The least that a put inside TLS over .NET's SslStream takes, with the digests of both ends: all that is not this is the price of our protocol and our promises."""
+    """What a put inside TLS can't do without over .NET's SslStream, the digests of both ends included: the rest is the price of our protocol and our promises."""
 
     name = "bare TLS"
 

@@ -74,9 +74,11 @@ static class App
         using var reporter = new Reporter(screen, options, clock);
         var clientOptions = new WirephotoClientOptions { Retries = options.Retry, ClientName = $"wirephoto/{Version}", Clock = clock, Tls = Tls(server, options) };
         await using var connections = new ServerConnections(server, clientOptions);
+        var whole = false;
         try
         {
             await work(new CommandContext(server, options, connections, reporter, screen, UploadTokens.OfUser(variable), clock));
+            whole = true;
         }
         catch (WirephotoException e) when (e is not UsageException)
         {
@@ -87,7 +89,7 @@ static class App
         }
         finally
         {
-            reporter.Finish();
+            reporter.Finish(whole);
         }
 
         return reporter.ExitCode;

@@ -122,8 +122,36 @@ public sealed class UploadTests : IDisposable
         });
         await using var client = await peer.ConnectAsync();
 
-        await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", new() { Upload = Token }, Cancel);
+        var result = await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", new() { Upload = Token }, Cancel);
 
+        Assert.Equal(0, result.Resumed);
+        await peer.DoneAsync();
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(1000, 1000)]
+    [InlineData(2500, 2000)]
+    public async Task What_was_sent_before_is_what_the_server_kept_of_it_all_the_time(int keptLater, int expected)
+    {
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await Stands(connection, await connection.ExpectAsync("begin"), 2000);
+                await connection.BodyAsync(await connection.ExpectAsync("append"));
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await Stands(connection, await connection.ExpectAsync("begin"), keptLater);
+                await TakePiecesAsync(connection, keptLater);
+                await CommitAsync(connection);
+            });
+        await using var client = await peer.ConnectAsync();
+
+        var result = await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", new() { Upload = Token }, Cancel);
+
+        Assert.Equal(expected, result.Resumed);
         await peer.DoneAsync();
     }
 

@@ -42,7 +42,7 @@ static class GetCommand
             if ((wanted.Fault ?? context.Connections.Gone) is { } fault) throw fault;
             var path = PathFor(wanted, context.Options);
             var result = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Progress = transfer }, cancel);
-            return new Report(Verb.Get, wanted.File, Message(result, path)) { Image = result.Image, Repeated = result.AlreadyThere };
+            return new Report(Verb.Get, wanted.File, Message(result, path)) { Image = result.Image, AlreadyThere = result.AlreadyThere };
         });
         transfer.End(report.Success);
         return report;

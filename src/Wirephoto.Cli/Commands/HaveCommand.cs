@@ -15,7 +15,14 @@ static class HaveCommand
     public static async Task RunAsync(CommandRequest request, CommandContext context, CancellationToken cancel)
     {
         var plan = PutPlan.Of(request.Operands, context.Options with { As = null });
-        var unreachable = plan.Images.All(image => image.Fault is not null) ? null : (await context.TypesAsync(cancel)).Unreachable;
+        WirephotoException? unreachable = null;
+        if (plan.Images.Count == 0 || plan.Images.Any(image => image.Fault is null || image.InFolder))
+        {
+            (var types, unreachable) = await context.TypesAsync(cancel);
+            plan = plan.WithoutOthers(types);
+            if (plan.Images.Count == 0) context.Report(Nothing(string.Join(' ', request.Operands), unreachable));
+        }
+
         foreach (var part in plan.Images.Chunk(ProtocolLimits.HaveDigests))
         {
             if (!context.GoesOn) return;
@@ -23,6 +30,10 @@ static class HaveCommand
             foreach (var report in reports) context.Report(report);
         }
     }
+
+    static Report Nothing(string operands, WirephotoException? unreachable) => unreachable is null
+        ? new Report(Verb.Have, operands, "there is no image to ask for")
+        : Report.Failure(Verb.Have, operands, unreachable);
 
     static async Task<IEnumerable<Report>> AskAsync(LocalImage[] images, WirephotoException? unreachable, CommandContext context, CancellationToken cancel)
     {

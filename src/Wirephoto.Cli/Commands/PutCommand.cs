@@ -15,6 +15,7 @@ static class PutCommand
     public static async Task RunAsync(CommandRequest request, CommandContext context, CancellationToken cancel)
     {
         var plan = PutPlan.Of(request.Operands, context.Options);
+
         // What was found in a folder may be no image at all: which types are, the server knows.
         if (plan.Images.Count > 0 && plan.Images.All(image => image.Fault is not null && !image.InFolder))
         {
@@ -27,6 +28,7 @@ static class PutCommand
         if (unreachable is not null)
         {
             ReportAll(plan, context, unreachable);
+            if (plan.Images.Count == 0) context.Report(Report.Failure(Verb.Put, string.Join(' ', request.Operands), unreachable));
             return;
         }
 
@@ -85,7 +87,8 @@ static class PutCommand
                 if ((image.Fault ?? context.Connections.Gone) is { } fault) throw fault;
                 var options = new PutOptions { Upload = context.Tokens.For(image, context.Server), Progress = pending.Meter };
                 var result = await lane.Client.PutFileAsync(image.Path, image.Name, options, cancel);
-                return new Report(Verb.Put, image.Name, Message(result)) { Image = result.Image, Repeated = result.AlreadyStored };
+                var nothingSent = result.AlreadyStored || result.Resumed == result.Image.Length;
+                return new Report(Verb.Put, image.Name, Message(result)) { Image = result.Image, AlreadyThere = nothingSent };
             });
             pending.Meter?.End(report.Success);
             return report;
@@ -100,8 +103,9 @@ static class PutCommand
     static string Message(PutResult result)
     {
         if (result.AlreadyStored) return $"already stored, {Facts.Of(result.Image)}";
-        var before = result.Resumed == 0 ? "" : result.Resumed == result.Image.Length ? ", all of it sent by an earlier run" : $", {Human.Size(result.Resumed)} of it sent by an earlier run";
-        return $"stored {Facts.Of(result.Image)}{before}";
+        if (result.Resumed == 0) return $"stored {Facts.Of(result.Image)}";
+        var part = result.Resumed == result.Image.Length ? "all" : Human.Size(result.Resumed);
+        return $"stored {Facts.Of(result.Image)}, {part} of it sent before";
     }
 
     static void ReportAll(PutPlan plan, CommandContext context, WirephotoException? unreachable)

@@ -26,8 +26,14 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
     /// <summary>The plan once it is known which types the server takes: the others become faults, or are passed over in folders.</summary>
     public PutPlan For(ImageTypes types)
     {
-        var kept = Images.Where(image => !image.InFolder || types.Accepts(image.Name))
-            .Select(image => image with { Fault = image.Fault ?? ImageName.Fault(image.Name, types) }).ToList();
+        var plan = WithoutOthers(types);
+        return plan with { Images = [.. plan.Images.Select(image => image with { Fault = image.Fault ?? ImageName.Fault(image.Name, types) })] };
+    }
+
+    /// <summary>The plan without the files in folders whose type the server does not take.</summary>
+    public PutPlan WithoutOthers(ImageTypes types)
+    {
+        var kept = Images.Where(image => !image.InFolder || types.Accepts(image.Name)).ToList();
         return new(kept, Skipped + Images.Count - kept.Count);
     }
 

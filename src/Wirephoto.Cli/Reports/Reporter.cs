@@ -17,7 +17,8 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
     readonly List<string> failures = [];
     readonly List<ErrorCode> kinds = [];
     long reports;
-    long repeated;
+    long transfers;
+    long alreadyThere;
     long failed;
     int told;
 
@@ -36,7 +37,8 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         lock (counting)
         {
             reports++;
-            if (report.Repeated) repeated++;
+            if (report.Request is Verb.Put or Verb.Get) transfers++;
+            if (report.AlreadyThere) alreadyThere++;
             if (report.Success && options.Quiet && !IsAnswer(report.Request)) return;
             var line = options.Json ? json.Of(report, Server) : ReportLine.Of(report, Server);
             if (!report.Success) Remember(report, line);
@@ -63,19 +65,21 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         if (!options.Quiet && !options.Json) screen.Note(VisibleText.Escape(text));
     }
 
-    /// <summary>Says at the end how many there were and what failed, if that has scrolled away, and what can be done about each kind of failure.</summary>
-    public void Finish()
+    /// <summary>Says at the end how many transfers there were and what failed, if that has scrolled away, and what can be done about each kind of failure.</summary>
+    /// <param name="whole">Whether all that was asked for was tried.</param>
+    public void Finish(bool whole)
     {
         screen.Flush();
         if (options.Json || options.Quiet) return;
-        if (reports > ScrolledAway) Summarize();
+        if (transfers > ScrolledAway && alreadyThere > 0) screen.Note($"{alreadyThere} of {transfers} {(alreadyThere == 1 ? "was" : "were")} there already");
+        if (failed > 0 && reports > ScrolledAway) RepeatFailures();
+        else if (failed == 0 && transfers > ScrolledAway && whole) screen.Note($"all {transfers} done");
         Remedies();
     }
 
-    void Summarize()
+    void RepeatFailures()
     {
-        var there = repeated == 0 ? "" : $", {repeated} {(repeated == 1 ? "was" : "were")} there already";
-        screen.Note(failed == 0 ? $"all {reports} done{there}" : $"{failed} of {reports} failed{there}:");
+        screen.Note($"{failed} of {reports} failed:");
         foreach (var line in failures) screen.Note("  " + line);
         if (failed > failures.Count) screen.Note($"  … and {failed - failures.Count} more");
     }

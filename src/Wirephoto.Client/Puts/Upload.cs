@@ -53,7 +53,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         {
             var offset = await BeginAsync(connection, cancel);
 
-            // Less when the server has lost what it kept: all else was sent by this run.
+            // Less when the server has lost what it kept: all else was sent by this put.
             resumed = Math.Min(resumed ?? offset, offset);
             await SendAsync(connection, offset, cancel);
             source.EnsureUnchanged();

@@ -21,7 +21,7 @@ static class StoredImages
         var same = sent is null ? (bool?)null : existing is { Durable: true, Damaged: false } && existing.Digest == sent;
         var text = same is true ? "this image is stored already under this name"
             : existing.Damaged ? $"'{existing.Name}' exists already, and its stored bytes are damaged"
-            : sent is { } other && existing.Digest != other ? $"'{existing.Name}' exists already, with other bytes"
+            : sent is { } theirs && existing.Digest is { } ours && theirs != ours ? $"'{existing.Name}' exists already, with other bytes"
             : $"'{existing.Name}' exists already";
         return new WirephotoException(ErrorCode.Exists, text) { Details = new() { Same = same, Filename = existing.Name.Text } };
     }

@@ -81,6 +81,19 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal($"localhost:{port} LIST failure no_connection: ", outcome.ErrorLines[0][..$"localhost:{port} LIST failure no_connection: ".Length]);
     }
 
+    [Theory]
+    [InlineData("put")]
+    [InlineData("have")]
+    public async Task Three_also_for_a_folder_without_an_image_when_nobody_listens(string request)
+    {
+        local.Write("shoot/a.xmp", []);
+
+        var outcome = await RunAsync("localhost", ClosedPort(), request, "-r", "shoot");
+
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("shoot failure no_connection: ", Assert.Single(outcome.Lines), StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Requirement", "R4-5.3")]
     public async Task Three_when_the_server_is_full_with_its_message()

@@ -47,6 +47,21 @@ public sealed class OtherRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task What_put_passes_over_in_a_folder_have_passes_over_too()
+    {
+        await using var server = await RunningServer.StartAsync();
+        local.Write("shoot/a.png", TestPng.Make(4, 4, 1));
+        local.Write("shoot/a.xmp", []);
+        local.Write("shoot/notes.txt", [1]);
+        Assert.Equal(0, (await server.ClientAsync(local.Root, "put", "-r", "shoot")).ExitCode);
+
+        var outcome = await server.ClientAsync(local.Root, "have", "-r", "shoot");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("shoot/a.png success stored as shoot/a.png", Assert.Single(outcome.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Requirement", "R3-7.3")]
     [Trait("Requirement", "R4-1.4")]
     [Trait("Requirement", "R4-1.5")]

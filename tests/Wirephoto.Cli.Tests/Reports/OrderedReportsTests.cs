@@ -51,7 +51,7 @@ public sealed class OrderedReportsTests : IDisposable
     {
         using var reporter = Reporter(new());
         for (var i = 0; i < 30; i++) reporter.Add(Report(i, i % 10 == 3 ? ErrorCode.Exists : null));
-        reporter.Finish();
+        reporter.Finish(whole: true);
 
         var lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("3 of 30 failed:", lines[0]);
@@ -60,27 +60,59 @@ public sealed class OrderedReportsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(20, 0, "")]
+    [InlineData(20, 20, "")]
     [InlineData(21, 0, "all 21 done\n")]
-    [InlineData(30, 1, "all 30 done, 1 was there already\n")]
-    [InlineData(30, 28, "all 30 done, 28 were there already\n")]
-    public void How_many_there_were_is_said_when_they_have_scrolled_away(int reports, int repeated, string expected)
+    [InlineData(30, 1, "1 of 30 was there already\nall 30 done\n")]
+    [InlineData(30, 28, "28 of 30 were there already\nall 30 done\n")]
+    public void How_many_transfers_there_were_is_said_when_they_have_scrolled_away(int reports, int there, string expected)
     {
         using var reporter = Reporter(new());
-        for (var i = 0; i < reports; i++) reporter.Add(Report(i) with { Repeated = i < repeated });
-        reporter.Finish();
+        for (var i = 0; i < reports; i++) reporter.Add(Report(i) with { AlreadyThere = i < there });
+        reporter.Finish(whole: true);
 
         Assert.Equal(expected, error.ToString());
     }
 
     [Fact]
-    public void What_was_there_already_is_counted_beside_failures()
+    public void A_run_that_was_broken_off_is_not_said_to_be_done()
     {
         using var reporter = Reporter(new());
-        for (var i = 0; i < 30; i++) reporter.Add(i == 3 ? Report(i, ErrorCode.Exists) : Report(i) with { Repeated = i < 5 });
-        reporter.Finish();
+        for (var i = 0; i < 30; i++) reporter.Add(Report(i));
+        reporter.Finish(whole: false);
 
-        Assert.StartsWith("1 of 30 failed, 4 were there already:\n", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(error.ToString());
+    }
+
+    [Fact]
+    public void Only_transfers_are_counted()
+    {
+        using var reporter = Reporter(new());
+        for (var i = 0; i < 30; i++) reporter.Add(Report(i) with { Request = Verb.Stat });
+        reporter.Finish(whole: true);
+
+        Assert.Empty(error.ToString());
+    }
+
+    [Fact]
+    public void What_was_there_already_is_told_before_the_failures()
+    {
+        using var reporter = Reporter(new());
+        for (var i = 0; i < 30; i++) reporter.Add(i == 3 ? Report(i, ErrorCode.Exists) : Report(i) with { AlreadyThere = i < 5 });
+        reporter.Finish(whole: true);
+
+        Assert.StartsWith("4 of 30 were there already\n1 of 30 failed:\n  s PUT 3.jpg failure", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Totals_are_for_people_who_did_not_ask_for_silence(bool quiet, bool json)
+    {
+        using var reporter = Reporter(new() { Quiet = quiet, Json = json });
+        for (var i = 0; i < 30; i++) reporter.Add(Report(i) with { AlreadyThere = true });
+        reporter.Finish(whole: true);
+
+        Assert.Empty(error.ToString());
     }
 
     [Fact]
@@ -89,7 +121,7 @@ public sealed class OrderedReportsTests : IDisposable
         using var reporter = Reporter(new() { Quiet = true });
         reporter.Add(Report(1));
         reporter.Add(Report(2, ErrorCode.Exists));
-        reporter.Finish();
+        reporter.Finish(whole: true);
 
         Assert.Equal("s PUT 2.jpg failure message\n", output.ToString());
         Assert.Empty(error.ToString());

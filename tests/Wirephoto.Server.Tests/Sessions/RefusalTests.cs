@@ -1,5 +1,10 @@
+using System.Security.Cryptography;
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Names;
 using Wirephoto.Server.Options;
+using Wirephoto.Server.Service;
 using Wirephoto.Server.Tests.Support;
+using Wirephoto.Storage;
 using Wirephoto.TestImages;
 
 namespace Wirephoto.Server.Tests.Sessions;
@@ -34,6 +39,15 @@ public sealed class RefusalTests
         Assert.False(different.OptionalFlag("same"));
         Assert.EndsWith("exists already, with other bytes", different.Text("message"), StringComparison.Ordinal);
         Assert.Equal(Photo, kept);
+    }
+
+    [Fact]
+    public void Of_bytes_that_nobody_has_read_the_refusal_does_not_say_that_they_differ()
+    {
+        var name = ImageName.Parse("a.jpg", ImageTypes.Default);
+        var unread = new StoredImage(name, 1000, Digest: null, Facts: null, default, default, Durable: false);
+
+        Assert.Equal("'a.jpg' exists already", unread.Taken(new Digest(SHA256.HashData(Photo))).Message);
     }
 
     [Theory]
