@@ -85,7 +85,7 @@ class Checks(Subject):
         with self.connect() as client:
             third = client.call("commit", upload=token, sha256=digest(image))[0]
             begun = client.begin(name, image, token)
-            equal((len(image), digest(image)), (begun["offset"], begun["prefix_sha256"]))
+            equal((len(image), digest(image), True), (begun["offset"], begun["prefix_sha256"], begun["committed"]))
             fourth = client.call("commit", upload=token, sha256=digest(image))[0]
         for repeated in (again, third, fourth):
             equal({k: v for k, v in receipt.items() if k != "id"}, {k: v for k, v in repeated.items() if k != "id"})

@@ -33,7 +33,7 @@ static class ListCommand
                 context.Screen.Flush();
             }
 
-            return new Report(Verb.List, folder, count switch { 0 => "the folder is empty", 1 => "1 entry", _ => $"{count} entries" });
+            return new Report(Verb.List, folder, count switch { 0 => folder is null ? "the server has no images" : "no images in this folder", 1 => "1 entry", _ => $"{count} entries" });
         }));
     }
 }

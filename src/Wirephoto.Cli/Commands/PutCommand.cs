@@ -32,7 +32,7 @@ static class PutCommand
             return;
         }
 
-        if (plan.Skipped > 0) context.Reporter.Remark($"skipped {plan.Skipped} in folders: no images, hidden, or links");
+        if (plan.Skipped.Count > 0) context.Reporter.Skipped(PassedOver.Text(plan.Skipped));
         if (plan.Images.Count == 0) context.Report(new(Verb.Put, string.Join(' ', request.Operands), "there is no image to store"));
         else await StoreAsync(plan, context, cancel);
     }
@@ -88,7 +88,7 @@ static class PutCommand
                 var options = new PutOptions { Upload = context.Tokens.For(image, context.Server), Progress = pending.Meter };
                 var result = await lane.Client.PutFileAsync(image.Path, image.Name, options, cancel);
                 var nothingSent = result.AlreadyStored || result.Resumed == result.Image.Length;
-                return new Report(Verb.Put, image.Name, Message(result)) { Image = result.Image, AlreadyThere = nothingSent };
+                return new Report(Verb.Put, image.Name, Message(result, image.Name)) { Image = result.Image, AlreadyThere = nothingSent };
             });
             pending.Meter?.End(report.Success);
             return report;
@@ -100,9 +100,10 @@ static class PutCommand
         }
     }
 
-    static string Message(PutResult result)
+    static string Message(PutResult result, string asked)
     {
-        if (result.AlreadyStored) return $"already stored, {Facts.Of(result.Image)}";
+        // Names that differ only in letter case, or in how their Unicode is spelled, are one name: the first spelling stays.
+        if (result.AlreadyStored) return $"already stored{(result.Image.Filename == asked ? "" : $" as {result.Image.Filename}")}, {Facts.Of(result.Image)}";
         if (result.Resumed == 0) return $"stored {Facts.Of(result.Image)}";
         var part = result.Resumed == result.Image.Length ? "all" : Human.Size(result.Resumed);
         return $"stored {Facts.Of(result.Image)}, {part} of it sent before";

@@ -11,10 +11,9 @@ static class FolderWalk
     /// <param name="top">The folder.</param>
     /// <param name="prefix">What the names on the server begin with: nothing, or a folder and <c>/</c>.</param>
     /// <param name="found">Gets the files, and a faulty one for each folder that can't be read.</param>
-    /// <returns>How many entries were passed over.</returns>
-    public static int AddTo(List<LocalImage> found, string top, string prefix)
+    /// <param name="skipped">Gets a word of <see cref="PassedOver"/> for each entry that is passed over.</param>
+    public static void AddTo(List<LocalImage> found, List<string> skipped, string top, string prefix)
     {
-        var skipped = 0;
         var waiting = new Stack<(string Path, string Prefix)>([(top, prefix)]);
         while (waiting.TryPop(out var folder))
         {
@@ -35,7 +34,7 @@ static class FolderWalk
             foreach (var entry in entries)
             {
                 var path = Path.Combine(folder.Path, entry.Name);
-                if (IsPassedOver(entry)) skipped++;
+                if (WhyPassedOver(entry) is { } word) skipped.Add(word);
                 else if (entry is DirectoryInfo) folders.Add((path, folder.Prefix + entry.Name + "/"));
                 else found.Add(LocalImage.InFolderOf((FileInfo)entry, path, folder.Prefix + entry.Name));
             }
@@ -43,10 +42,10 @@ static class FolderWalk
             // Pushed backwards, so that they are walked in order.
             for (var i = folders.Count - 1; i >= 0; i--) waiting.Push(folders[i]);
         }
-
-        return skipped;
     }
 
-    static bool IsPassedOver(FileSystemInfo entry) =>
-        entry.Name[0] == '.' || entry.Attributes.HasFlag(FileAttributes.ReparsePoint) || entry.Name is "@eaDir" or "Thumbs.db";
+    static string? WhyPassedOver(FileSystemInfo entry) =>
+        entry.Name[0] == '.' || entry.Name is "@eaDir" or "Thumbs.db" ? PassedOver.Hidden
+        : entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? PassedOver.Link
+        : null;
 }

@@ -6,16 +6,16 @@ namespace Wirephoto.Cli.Local;
 
 /// <summary>The files that a put stores and the names they get: expanded patterns, walked folders, <c>--as</c> applied.</summary>
 /// <param name="Images">In the order they are stored.</param>
-/// <param name="Skipped">Entries in folders that were passed over.</param>
-sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
+/// <param name="Skipped">A word of <see cref="PassedOver"/> for each entry in folders that is passed over.</param>
+sealed record PutPlan(IReadOnlyList<LocalImage> Images, IReadOnlyList<string> Skipped)
 {
     /// <summary>Makes the plan from what a user wrote; nothing is read but the folders.</summary>
     /// <exception cref="UsageException"><c>--as</c> names one file and there are several.</exception>
     public static PutPlan Of(IReadOnlyList<string> operands, CliOptions options)
     {
         var found = new List<LocalImage>();
-        var skipped = 0;
-        foreach (var operand in operands) skipped += Add(found, operand, options.Recursive);
+        var skipped = new List<string>();
+        foreach (var operand in operands) Add(found, skipped, operand, options.Recursive);
 
         if (options.As is not { } name) return new(found, skipped);
         if (name.EndsWith('/')) return new([.. found.Select(image => image with { Name = name + image.Name })], skipped);
@@ -33,14 +33,18 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
     /// <summary>The plan without the files in folders whose type the server does not take.</summary>
     public PutPlan WithoutOthers(ImageTypes types)
     {
-        var kept = Images.Where(image => !image.InFolder || types.Accepts(image.Name)).ToList();
-        return new(kept, Skipped + Images.Count - kept.Count);
+        var others = Images.ToLookup(image => image.InFolder && !types.Accepts(image.Name));
+        return new([.. others[false]], [.. Skipped, .. others[true].Select(image => PassedOver.Type(image.Name))]);
     }
 
-    static int Add(List<LocalImage> found, string operand, bool recursive)
+    static void Add(List<LocalImage> found, List<string> skipped, string operand, bool recursive)
     {
         // A file may be named like a pattern.
-        if (File.Exists(operand) || Directory.Exists(operand) || !Glob.IsPattern(operand)) return AddPath(found, operand, recursive);
+        if (File.Exists(operand) || Directory.Exists(operand) || !Glob.IsPattern(operand))
+        {
+            AddPath(found, skipped, operand, recursive);
+            return;
+        }
 
         List<string> paths;
         try
@@ -50,34 +54,25 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, int Skipped)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             found.Add(LocalImage.Faulty(operand, operand, new WirephotoException(ErrorCode.LocalFailed, e.Message, e)));
-            return 0;
+            return;
         }
 
         if (paths.Count == 0)
             found.Add(LocalImage.Faulty(operand, operand, new WirephotoException(ErrorCode.LocalMissing, $"no file matches {operand}")));
 
-        var skipped = 0;
         var root = Glob.Root(operand);
         foreach (var path in paths)
         {
-            if (Directory.Exists(path)) skipped += FolderWalk.AddTo(found, path, FolderPrefix(path));
+            if (Directory.Exists(path)) FolderWalk.AddTo(found, skipped, path, FolderPrefix(path));
             else found.Add(LocalImage.Of(path, recursive ? FolderPrefix(root) + path[root.Length..] : Path.GetFileName(path)));
         }
-
-        return skipped;
     }
 
-    static int AddPath(List<LocalImage> found, string path, bool recursive)
+    static void AddPath(List<LocalImage> found, List<string> skipped, string path, bool recursive)
     {
-        if (!Directory.Exists(path))
-        {
-            found.Add(LocalImage.Of(path, Path.GetFileName(path) is { Length: > 0 } name ? name : path));
-            return 0;
-        }
-
-        if (recursive) return FolderWalk.AddTo(found, path, FolderPrefix(path));
-        found.Add(LocalImage.Faulty(path, path, new WirephotoException(ErrorCode.LocalFailed, $"{path} is a folder: add --recursive to store what is in it")));
-        return 0;
+        if (!Directory.Exists(path)) found.Add(LocalImage.Of(path, Path.GetFileName(path) is { Length: > 0 } name ? name : path));
+        else if (recursive) FolderWalk.AddTo(found, skipped, path, FolderPrefix(path));
+        else found.Add(LocalImage.Faulty(path, path, new WirephotoException(ErrorCode.LocalFailed, $"{path} is a folder: add --recursive to store what is in it")));
     }
 
     // As cp -r does: a folder keeps its own name, and what has none of its own (".", "..", "shoot/.") stands for what is in it.

@@ -15,6 +15,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
     readonly Lock counting = new();
     readonly JsonLines json = new(clock);
     readonly List<string> failures = [];
+    readonly List<string> skipped = [];
     readonly List<ErrorCode> kinds = [];
     long reports;
     long transfers;
@@ -65,6 +66,13 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         if (!options.Quiet && !options.Json) screen.Note(VisibleText.Escape(text));
     }
 
+    /// <summary>Says what is passed over, and again at the end if that has scrolled away.</summary>
+    public void Skipped(string text)
+    {
+        Remark(text);
+        lock (counting) skipped.Add(text);
+    }
+
     /// <summary>Says at the end how many transfers there were and what failed, if that has scrolled away, and what can be done about each kind of failure.</summary>
     /// <param name="whole">Whether all that was asked for was tried.</param>
     public void Finish(bool whole)
@@ -74,6 +82,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         if (transfers > ScrolledAway && alreadyThere > 0) screen.Note($"{alreadyThere} of {transfers} {(alreadyThere == 1 ? "was" : "were")} there already");
         if (failed > 0 && reports > ScrolledAway) RepeatFailures();
         else if (failed == 0 && transfers > ScrolledAway && whole) screen.Note($"all {transfers} done");
+        if (reports > ScrolledAway) skipped.ForEach(text => screen.Note(VisibleText.Escape(text)));
         Remedies();
     }
 

@@ -53,7 +53,7 @@ public static class ErrorCatalogue
         new(ErrorCode.ShuttingDown, "shutting_down", Connection, true, true, "The server is stopping: connect again when it is back."),
         new(ErrorCode.Internal, "internal", Request, true, true, "This is a fault of the server; its log has the details."),
 
-        new(ErrorCode.NoConnection, "no_connection", Connection, true, true, "Check host, port and network, and that the server runs."),
+        new(ErrorCode.NoConnection, "no_connection", Connection, true, true, "Check host, port and network, and that the server runs; a put or get that was broken off goes on when it is repeated."),
         new(ErrorCode.Untrusted, "untrusted", Connection, false, true, "Compare the fingerprint with the one in the server's log; if they are the same, connect with --pin and that fingerprint, or give its authority with --ca FILE."),
         new(ErrorCode.InDoubt, "in_doubt", Connection, true, true, "The connection was lost before the reply came: repeat the request, which is safe."),
         new(ErrorCode.BadReply, "bad_reply", Connection, false, true, "The other side does not speak this protocol: check host and port."),

@@ -35,15 +35,17 @@ public sealed record BeginRequest(string Filename, long Length, UploadToken Uplo
 /// <summary>The reply to <see cref="BeginRequest"/>.</summary>
 /// <param name="Offset">Bytes that are kept already: where to go on.</param>
 /// <param name="PrefixSha256">The digest of those bytes, to be compared with the same bytes of the local file.</param>
-public sealed record BeginReply(long Offset, Digest PrefixSha256) : Reply
+/// <param name="Committed">Whether it was committed before: only its receipt can be had again.</param>
+public sealed record BeginReply(long Offset, Digest PrefixSha256, bool Committed = false) : Reply
 {
     /// <summary>Reads the reply.</summary>
-    public static BeginReply Read(Head head) => new(head.Number("offset"), head.Digest("prefix_sha256"));
+    public static BeginReply Read(Head head) => new(head.Number("offset"), head.Digest("prefix_sha256"), head.OptionalFlag("committed") == true);
 
     /// <inheritdoc/>
     protected override void WriteMembers(HeadWriter head)
     {
         head.Number("offset", Offset);
         head.Digest("prefix_sha256", PrefixSha256);
+        head.Flag("committed", Committed ? true : null);
     }
 }

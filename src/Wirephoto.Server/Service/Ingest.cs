@@ -32,6 +32,9 @@ public sealed class Ingest : IAsyncDisposable
     /// <summary>Bytes that are kept: where to go on.</summary>
     public long Offset => upload.Committed?.Length ?? upload.Offset;
 
+    /// <summary>Whether it was committed before, so that there is nothing left to do but to repeat the receipt.</summary>
+    public bool Committed => upload.Committed is not null;
+
     /// <summary>The digest of those bytes.</summary>
     public Digest PrefixDigest => upload.Committed?.Digest ?? examiner.CurrentDigest();
 

@@ -48,7 +48,7 @@ public sealed class PutPlanTests : IDisposable
 
     [Fact]
     public void In_folders_what_is_no_image_hidden_or_a_link_is_passed_over_and_counted() =>
-        Assert.Equal(8, Plan(new() { Recursive = true }, "shoot").Skipped);
+        Assert.Equal("skipped 8 in folders: 5 hidden, 2 links, 1 .txt", PassedOver.Text(Plan(new() { Recursive = true }, "shoot").Skipped));
 
     [Fact]
     public void In_folders_what_has_no_bytes_fails_only_if_it_would_be_an_image()
@@ -59,7 +59,17 @@ public sealed class PutPlanTests : IDisposable
         var plan = Plan(new() { Recursive = true }, "trip");
 
         Assert.Equal(ErrorCode.Empty, Assert.Single(plan.Images).Fault?.Code);
-        Assert.Equal(("trip/b.jpg", 1), (Names(plan), plan.Skipped));
+        Assert.Equal(("trip/b.jpg", 1), (Names(plan), plan.Skipped.Count));
+    }
+
+    [Fact]
+    public void What_is_passed_over_is_told_by_its_type_and_not_without_end()
+    {
+        string[] names = ["a.CR3", "b.cr3", "c.heic", "notes", "dot.", "d.1", "e.2", "f.3", "g.4"];
+
+        Assert.Equal(
+            "skipped 9 in folders: 2 .cr3, 2 without an extension, 1 .1, 1 .2, 1 .3, 1 .4, and others",
+            PassedOver.Text([.. names.Select(PassedOver.Type)]));
     }
 
     [Fact]

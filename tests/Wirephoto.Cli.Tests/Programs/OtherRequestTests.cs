@@ -43,7 +43,7 @@ public sealed class OtherRequestTests : IDisposable
         var outcome = await server.ClientAsync(local.Root, "list");
 
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Equal([$"{server.Address} LIST success the folder is empty"], outcome.ErrorLines);
+        Assert.Equal([$"{server.Address} LIST success the server has no images"], outcome.ErrorLines);
     }
 
     [Fact]

@@ -73,6 +73,19 @@ public sealed class OrderedReportsTests : IDisposable
         Assert.Equal(expected, error.ToString());
     }
 
+    [Theory]
+    [InlineData(3, "skipped 2\n")]
+    [InlineData(30, "skipped 2\nall 30 done\nskipped 2\n")]
+    public void What_was_passed_over_is_told_again_when_that_has_scrolled_away(int reports, string expected)
+    {
+        using var reporter = Reporter(new());
+        reporter.Skipped("skipped 2");
+        for (var i = 0; i < reports; i++) reporter.Add(Report(i));
+        reporter.Finish(whole: true);
+
+        Assert.Equal(expected, error.ToString());
+    }
+
     [Fact]
     public void A_run_that_was_broken_off_is_not_said_to_be_done()
     {

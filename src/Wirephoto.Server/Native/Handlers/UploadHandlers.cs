@@ -40,7 +40,7 @@ static class UploadHandlers
         var ingest = await context.Images.BeginAsync(
             context.Caller, begin.Filename, begin.Length, begin.Upload, begin.Sha256, begin.Modified, cancel);
         await conversation.KeepAsync(begin.Upload, ingest);
-        return new Answer(new BeginReply(ingest.Offset, ingest.PrefixDigest), $"at {ingest.Offset} of {begin.Length}");
+        return new Answer(new BeginReply(ingest.Offset, ingest.PrefixDigest, ingest.Committed), $"at {ingest.Offset} of {begin.Length}");
     }
 
     /// <summary>The next piece.</summary>
