@@ -7,7 +7,7 @@ static class PassedOver
     public const string Hidden = "hidden";
 
     /// <summary>A symbolic link, to a file or a folder.</summary>
-    public const string Link = "links";
+    public const string Link = "linked";
 
     // More kinds than that nobody reads.
     const int MostKinds = 6;

@@ -48,7 +48,7 @@ public sealed class PutPlanTests : IDisposable
 
     [Fact]
     public void In_folders_what_is_no_image_hidden_or_a_link_is_passed_over_and_counted() =>
-        Assert.Equal("skipped 8 in folders: 5 hidden, 2 links, 1 .txt", PassedOver.Text(Plan(new() { Recursive = true }, "shoot").Skipped));
+        Assert.Equal("skipped 8 in folders: 5 hidden, 2 linked, 1 .txt", PassedOver.Text(Plan(new() { Recursive = true }, "shoot").Skipped));
 
     [Fact]
     public void In_folders_what_has_no_bytes_fails_only_if_it_would_be_an_image()
