@@ -216,6 +216,30 @@ public sealed class UploadTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
+    public async Task What_this_put_has_committed_was_not_stored_already()
+    {
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await Stands(connection, await connection.ExpectAsync("begin"), image.Length);
+                await connection.ExpectAsync("commit");
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await connection.ReplyAsync(await connection.ExpectAsync("begin"), new BeginReply(image.Length, Samples.Sha256(image), Committed: true));
+                await CommitAsync(connection);
+            });
+        await using var client = await peer.ConnectAsync();
+
+        var result = await client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", new() { Upload = Token }, Cancel);
+
+        Assert.Equal((false, image.Length), (result.AlreadyStored, result.Resumed));
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_lost_commit_is_repeated_after_a_begin_that_tells_that_all_is_there()
     {
         await using var peer = new ScriptedPeer(

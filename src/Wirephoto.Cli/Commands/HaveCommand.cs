@@ -15,14 +15,11 @@ static class HaveCommand
     public static async Task RunAsync(CommandRequest request, CommandContext context, CancellationToken cancel)
     {
         var plan = PutPlan.Of(request.Operands, context.Options with { As = null });
-        WirephotoException? unreachable = null;
-        if (plan.Images.Count == 0 || plan.Images.Any(image => image.Fault is null || image.InFolder))
-        {
-            (var types, unreachable) = await context.TypesAsync(cancel);
-            plan = plan.WithoutOthers(types);
-            if (plan.Images.Count == 0) context.Report(Nothing(string.Join(' ', request.Operands), unreachable));
-        }
+        if (plan.Skipped.Count > 0) context.Reporter.Skipped(PassedOver.Text(plan.Skipped));
+        if (plan.Images.Count == 0) context.Report(new(Verb.Have, string.Join(' ', request.Operands), "there is no file to ask for"));
 
+        // Files of every type are asked for: whoever removes them next wants to know of those that can't be there.
+        var unreachable = plan.Images.All(image => image.Fault is not null) ? null : (await context.TypesAsync(cancel)).Unreachable;
         foreach (var part in plan.Images.Chunk(ProtocolLimits.HaveDigests))
         {
             if (!context.GoesOn) return;
@@ -30,10 +27,6 @@ static class HaveCommand
             foreach (var report in reports) context.Report(report);
         }
     }
-
-    static Report Nothing(string operands, WirephotoException? unreachable) => unreachable is null
-        ? new Report(Verb.Have, operands, "there is no image to ask for")
-        : Report.Failure(Verb.Have, operands, unreachable);
 
     static async Task<IEnumerable<Report>> AskAsync(LocalImage[] images, WirephotoException? unreachable, CommandContext context, CancellationToken cancel)
     {

@@ -87,8 +87,7 @@ static class PutCommand
                 if ((image.Fault ?? context.Connections.Gone) is { } fault) throw fault;
                 var options = new PutOptions { Upload = context.Tokens.For(image, context.Server), Progress = pending.Meter };
                 var result = await lane.Client.PutFileAsync(image.Path, image.Name, options, cancel);
-                var nothingSent = result.AlreadyStored || result.Resumed == result.Image.Length;
-                return new Report(Verb.Put, image.Name, Message(result, image.Name)) { Image = result.Image, AlreadyThere = nothingSent };
+                return new Report(Verb.Put, image.Name, Message(result, image.Name)) { Image = result.Image, AlreadyThere = result.AlreadyStored };
             });
             pending.Meter?.End(report.Success);
             return report;

@@ -26,15 +26,10 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, IReadOnlyList<string> Sk
     /// <summary>The plan once it is known which types the server takes: the others become faults, or are passed over in folders.</summary>
     public PutPlan For(ImageTypes types)
     {
-        var plan = WithoutOthers(types);
-        return plan with { Images = [.. plan.Images.Select(image => image with { Fault = image.Fault ?? ImageName.Fault(image.Name, types) })] };
-    }
-
-    /// <summary>The plan without the files in folders whose type the server does not take.</summary>
-    public PutPlan WithoutOthers(ImageTypes types)
-    {
         var others = Images.ToLookup(image => image.InFolder && !types.Accepts(image.Name));
-        return new([.. others[false]], [.. Skipped, .. others[true].Select(image => PassedOver.Type(image.Name))]);
+        return new(
+            [.. others[false].Select(image => image with { Fault = image.Fault ?? ImageName.Fault(image.Name, types) })],
+            [.. Skipped, .. others[true].Select(image => PassedOver.Type(image.Name))]);
     }
 
     static void Add(List<LocalImage> found, List<string> skipped, string operand, bool recursive)

@@ -10,8 +10,8 @@ static class ProgressDisplay
     static readonly TimeSpan BarEvery = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(1);
 
-    // As long as a slow line may take for what is confirmed together. A lost connection that is being made anew shows by this.
-    static readonly TimeSpan StillFrom = TimeSpan.FromSeconds(5);
+    // Longer than most lines take for what is confirmed together, 2 MiB. A lost connection that is being made anew shows by this.
+    static readonly TimeSpan StillFrom = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs the transfers; the display is gone when they are done.</summary>
     public static Task RunAsync(Screen screen, CliOptions options, TransferMeter meter, TimeProvider clock, Func<Task> transfers) => options switch
@@ -22,13 +22,13 @@ static class ProgressDisplay
         _ => LinesAsync(screen, meter, clock, transfers),
     };
 
-    /// <summary>"3/12 files  4.5 MB of 67 MB  8.9 MB/s  0:07 left".</summary>
+    /// <summary>"3/12 files  4.5 MB of 67 MB  8.9 MB/s  0:07 left", or how long nothing has been counted.</summary>
     public static string Text(TransferMeter.Reading now)
     {
-        var left = now.Left is { } span && now.Bytes < now.Total ? $"  {Human.Span(span)} left" : "";
+        var still = now.Still >= StillFrom && now.Verifying == 0 && now.FilesDone < now.Files;
+        var left = still ? $"  nothing new for {Human.Span(now.Still)}" : now.Left is { } span && now.Bytes < now.Total ? $"  {Human.Span(span)} left" : "";
         var verifying = now.Verifying > 0 ? $"  verifying {now.Verifying}" : "";
-        var still = now.Still >= StillFrom && now.Verifying == 0 && now.FilesDone < now.Files ? $"  nothing new for {Human.Span(now.Still)}" : "";
-        return $"{now.FilesDone}/{now.Files} files  {Human.Size(now.Bytes)} of {Human.Size(now.Total)}  {Human.Size((long)now.Rate)}/s{left}{verifying}{still}";
+        return $"{now.FilesDone}/{now.Files} files  {Human.Size(now.Bytes)} of {Human.Size(now.Total)}  {Human.Size((long)now.Rate)}/s{left}{verifying}";
     }
 
     static async Task BarAsync(Screen screen, TransferMeter meter, TimeProvider clock, Func<Task> transfers)

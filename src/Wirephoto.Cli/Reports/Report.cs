@@ -15,7 +15,7 @@ sealed record Report(Verb Request, string? File, string Message, ErrorCode? Erro
     /// <summary>What the server said of the image, if anything.</summary>
     public ImageInfo? Image { get; init; }
 
-    /// <summary>Whether no byte of the image had to be transferred, because all were there already.</summary>
+    /// <summary>Whether nothing had to be done, because the image was there already.</summary>
     public bool AlreadyThere { get; init; }
 
     /// <summary>Adds further members to the JSON object.</summary>

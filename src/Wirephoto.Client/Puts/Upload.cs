@@ -32,7 +32,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     long hashed;
     long acknowledged;
     long? resumed;
-    bool committed;
+    bool? committed;
     int freshStarts;
 
     /// <summary>Stores the image.</summary>
@@ -62,7 +62,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
             var receipt = await connection.CallAsync(new CommitRequest(token, digest.Value), Receipt.Read, cancel);
             var result = Put.Check(receipt, source.Length, digest.Value);
             reporter.Report(source.Length, source.Length);
-            return committed && resumed == source.Length ? result with { AlreadyStored = true } : result with { Resumed = resumed.Value };
+            return committed == true && resumed == source.Length ? result with { AlreadyStored = true } : result with { Resumed = resumed.Value };
         }
         catch (RefusedException e) when (e is { Code: ErrorCode.Exists, Details.Same: true } && digest is { } known)
         {
@@ -89,7 +89,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
                 if (await AgreeAsync(begun, cancel))
                 {
                     Acknowledge(begun.Offset);
-                    committed = begun.Committed;
+                    committed ??= begun.Committed;
                     return begun.Offset;
                 }
 

@@ -65,10 +65,10 @@ public sealed class PutPlanTests : IDisposable
     [Fact]
     public void What_is_passed_over_is_told_by_its_type_and_not_without_end()
     {
-        string[] names = ["a.CR3", "b.cr3", "c.heic", "notes", "dot.", "d.1", "e.2", "f.3", "g.4"];
+        string[] names = ["a.CR3", "b.cr3", "c.heic", "notes", "dot.", "talk. of \u001b[31m", "d.1", "e.2", "f.3", "g.4"];
 
         Assert.Equal(
-            "skipped 9 in folders: 2 .cr3, 2 without an extension, 1 .1, 1 .2, 1 .3, 1 .4, and others",
+            "skipped 10 in folders: 3 of no known type, 2 .cr3, 1 .1, 1 .2, 1 .3, 1 .4, 1 more",
             PassedOver.Text([.. names.Select(PassedOver.Type)]));
     }
 

@@ -47,18 +47,32 @@ public sealed class OtherRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task What_put_passes_over_in_a_folder_have_passes_over_too()
+    public async Task Have_asks_for_every_file_of_a_folder_also_for_those_that_put_passes_over()
     {
         await using var server = await RunningServer.StartAsync();
         local.Write("shoot/a.png", TestPng.Make(4, 4, 1));
-        local.Write("shoot/a.xmp", []);
-        local.Write("shoot/notes.txt", [1]);
+        local.Write("shoot/b.cr3", [1]);
+        local.Write("shoot/.hidden", [1]);
         Assert.Equal(0, (await server.ClientAsync(local.Root, "put", "-r", "shoot")).ExitCode);
 
         var outcome = await server.ClientAsync(local.Root, "have", "-r", "shoot");
 
-        Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("shoot/a.png success stored as shoot/a.png", Assert.Single(outcome.Lines), StringComparison.Ordinal);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("shoot/a.png success stored as shoot/a.png", outcome.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("shoot/b.cr3 failure not_found: ", outcome.Lines[1], StringComparison.Ordinal);
+        Assert.Contains("skipped 1 in folders: 1 hidden", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_in_other_letters_is_told_as_it_is_stored()
+    {
+        await using var server = await RunningServer.StartAsync();
+        local.Write("a.png", TestPng.Make(4, 4, 1));
+        Assert.Equal(0, (await server.ClientAsync(local.Root, "put", "a.png")).ExitCode);
+
+        var outcome = await server.ClientAsync(local.Root, "put", "a.png", "--as", "A.PNG");
+
+        Assert.Contains(" PUT A.PNG success already stored as a.png, ", Assert.Single(outcome.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

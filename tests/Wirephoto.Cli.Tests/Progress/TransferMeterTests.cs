@@ -94,22 +94,27 @@ public sealed class TransferMeterTests
         var meter = new TransferMeter(clock);
         var (first, second) = (meter.Begin(100), meter.Begin(100));
         first.Report(new TransferProgress(50, 100));
-        clock.Advance(TimeSpan.FromSeconds(4));
+        clock.Advance(TimeSpan.FromSeconds(15));
 
         // What was counted already is nothing new.
         first.Report(new TransferProgress(50, 100));
         Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
-        clock.Advance(TimeSpan.FromSeconds(4));
-        Assert.EndsWith("  nothing new for 0:08", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.EndsWith("  nothing new for 0:30", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+
+        first.Report(new TransferProgress(50, 100, Verifying: true));
+        Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
+        first.Report(new TransferProgress(50, 100));
+        Assert.Contains("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
 
         second.Report(new TransferProgress(1, 100));
         Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
-        clock.Advance(TimeSpan.FromSeconds(9));
+        clock.Advance(TimeSpan.FromSeconds(25));
         first.End(success: true);
         Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
-        clock.Advance(TimeSpan.FromSeconds(9));
+        clock.Advance(TimeSpan.FromSeconds(25));
         second.End(success: false);
-        clock.Advance(TimeSpan.FromSeconds(9));
+        clock.Advance(TimeSpan.FromSeconds(25));
         Assert.DoesNotContain("nothing new", ProgressDisplay.Text(meter.Read()), StringComparison.Ordinal);
     }
 }
