@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Wirephoto.Load;
 
 /// <summary>A blocking socket below an SslStream, which reads and writes record by record: many at once here. What was written leaves before the next wait for the peer.</summary>
-sealed class RecordStream(Socket socket) : Stream
+sealed class RecordStream(Socket socket) : NetworkStream(socket)
 {
     readonly byte[] input = new byte[256 * 1024];
     readonly byte[] output = new byte[128 * 1024];
@@ -17,7 +17,7 @@ sealed class RecordStream(Socket socket) : Stream
         if (begin == end)
         {
             Flush();
-            (begin, end) = (0, socket.Receive(input));
+            (begin, end) = (0, Socket.Receive(input));
         }
 
         var count = Math.Min(buffer.Length, end - begin);
@@ -37,27 +37,8 @@ sealed class RecordStream(Socket socket) : Stream
     /// <inheritdoc/>
     public override void Flush()
     {
-        for (var sent = 0; sent < collected;) sent += socket.Send(output, sent, collected - sent, SocketFlags.None);
+        for (var sent = 0; sent < collected;) sent += Socket.Send(output, sent, collected - sent, SocketFlags.None);
         collected = 0;
-    }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <inheritdoc/>
@@ -65,10 +46,4 @@ sealed class RecordStream(Socket socket) : Stream
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -35,7 +35,8 @@ static class HelpText
         Options:
           -r, --recursive      put: folders and all below them, as 'cp -r' names them (put shoot -r stores
                                shoot/...; put . -r stores what is in the current folder). Hidden files,
-                               links, and what is no image are skipped. list: all folders below
+                               links, and what is no image are skipped, which is said. have: the same,
+                               but files of every type are asked for. list: all folders below
               --as NAME        the name to store or save the one file under; put --as folder/ stores all
                                files in that folder of the server
               --to DIR         get: the local folder to write to (made when missing)
