@@ -51,12 +51,13 @@ static class HelpText
               --ca FILE        from one whose certificate is in this PEM file, or
               --pin FINGERPRINT  have this SHA-256, as the server's log shows it: sha256:12ab...
               --on-error WHAT  continue (default): go on, list the failures at the end; stop: begin
-                               nothing more after the first failure (up to 16 files are on
-                               their way at the same time)
+                               nothing more after the first failure (files that are on their
+                               way by then are finished)
           -l, --long           list: size, dimensions and date in columns
               --json           reports as JSON, one object per line: request, file, status, server,
-                               message, then the image's facts or 'error', and 'time'; list: one object
-                               per entry; status: one per session and the report
+                               message, 'error' or 'already_there' (true) or 'resumed' (bytes) where it
+                               applies, the image's facts, and 'time'; list: one object per entry;
+                               status: one per session and the report
           -q, --quiet          only what was asked for and what failed
               --progress WHEN  auto (default: on a terminal), always, never
           -i, --interactive    an interactive session although standard input is no terminal

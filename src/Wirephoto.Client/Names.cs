@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Names;
 
 namespace Wirephoto.Client;
 
-/// <summary>What a client checks of a name before it sends it; all other rules are the server's.</summary>
+/// <summary>What a client checks of a name before it sends it, and of one in a reply; all other rules are the server's.</summary>
 static class Names
 {
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -22,5 +23,13 @@ static class Names
         {
             throw new WirephotoException(ErrorCode.BadName, $"the {argument} holds half a character (a lone surrogate)", e);
         }
+    }
+
+    /// <summary>Refuses a reply about another image than was asked for. Of several spellings of one name, a reply has the stored one.</summary>
+    /// <exception cref="ConnectionException"><see cref="ErrorCode.BadReply"/>.</exception>
+    public static void EnsureSame(string asked, string told)
+    {
+        if (told != asked && NameKey.Of(told) != NameKey.Of(asked))
+            throw new ConnectionException(ErrorCode.BadReply, $"the server was asked about '{asked}', and its reply is about '{told}'");
     }
 }

@@ -9,9 +9,18 @@ using Wirephoto.Protocol.Transfer;
 
 namespace Wirephoto.Client;
 
-/// <summary>The requests whose replies are lines: list, have, status. All of them only ask, so a lost connection repeats them.</summary>
+/// <summary>The requests that only ask, so that a lost connection repeats them: stat, and those whose replies are lines.</summary>
 static class Queries
 {
+    /// <summary>What is known of an image, its digest among it.</summary>
+    public static async Task<ImageInfo> StatAsync(Link link, string filename, Attempts attempts, CancellationToken cancel)
+    {
+        var request = new StatRequest(filename);
+        var image = (await link.RunAsync(connection => connection.CallAsync(request, StatReply.Read, cancel), attempts, Attempts.OfConnection, cancel)).Image;
+        Names.EnsureSame(filename, image.Filename);
+        return image.Sha256 is not null ? image : throw Bad("the reply to 'stat' has no digest");
+    }
+
     /// <summary>The entries of a listing.</summary>
     public static async IAsyncEnumerable<ListEntry> ListAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -29,6 +29,9 @@ public sealed class WirephotoClient : IAsyncDisposable
     /// <summary>Whether the connection that was made last still lives; the next call makes another one if not.</summary>
     internal bool Alive => link.Latest.Alive;
 
+    /// <summary>How long the server took to reply to hello when it was connected to last: about a round trip. The longer it is, the more calls have to be made at the same time to keep the line busy.</summary>
+    public TimeSpan RoundTrip => link.Latest.RoundTrip;
+
     /// <summary>Connects and says hello. The first connection is tried once only, so that a wrong address is told without delay.</summary>
     /// <exception cref="ConnectionException"><see cref="ErrorCode.NoConnection"/>, or <see cref="ErrorCode.BadReply"/> from something that is no such server, or <see cref="ErrorCode.Untrusted"/>.</exception>
     /// <exception cref="LocalFileException">The file of authorities (<see cref="WirephotoTlsOptions.AuthoritiesFile"/>) can't be read.</exception>
@@ -119,10 +122,10 @@ public sealed class WirephotoClient : IAsyncDisposable
 
     /// <summary>What is known of an image.</summary>
     /// <exception cref="RefusedException"><see cref="ErrorCode.NotFound"/>.</exception>
-    public async Task<ImageInfo> StatAsync(string filename, CancellationToken cancel = default)
+    public Task<ImageInfo> StatAsync(string filename, CancellationToken cancel = default)
     {
         Names.Check(filename);
-        return (await link.CallAsync(new StatRequest(filename), StatReply.Read, cancel)).Image;
+        return Queries.StatAsync(link, filename, link.NewAttempts(), cancel);
     }
 
     /// <summary>Asks which of these images the server durably holds, and under which names: one entry for each digest, in their order. Any number of digests.</summary>

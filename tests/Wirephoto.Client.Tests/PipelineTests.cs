@@ -199,7 +199,7 @@ public sealed class PipelineTests
         var id = request.Number("id");
         var good = new StatReply(Samples.Info("a.jpg", image));
         var facts = $$"""
-            "filename":"a.jpg","length":1
+            "filename":"a.jpg","length":1,"sha256":"{{good.Image.Sha256}}"
             """;
         switch (lie)
         {

@@ -103,7 +103,7 @@ class Checks(Subject):
     def check_not_an_image(self):
         image, name = png(30, 30), self.name("broken.png")
         with self.connect() as client:
-            for data in (b"GIF89a and so on", image[:-1], image[:40], image[:60] + b"\0" + image[61:], b"\xff\xd8\xff"):
+            for data in (b"GIF89a and so on", image[:-1], image[:40], image[:60] + bytes([image[60] ^ 1]) + image[61:], b"\xff\xd8\xff"):
                 refused("not_an_image", client.call, "put", data, filename=name, sha256=digest(data))
                 refused("not_found", client.get, name)
             token, data = secrets.token_hex(16), image[:-4]

@@ -29,7 +29,7 @@ static class GetCommand
         var wanted = WantedImages.FindAsync(await context.Connections.ConnectAsync(cancel), request.Operands, types, cancel);
         var jobs = request.Operands is [var only] && !WantedImages.IsFolder(only) ? 1 : context.Options.Jobs;
         await ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
-            context, wanted, jobs, (lane, image) => FetchAsync(lane.Client, image, meter, context, cancel), cancel));
+            context, wanted, jobs, image => image.Length ?? 0, (client, image) => FetchAsync(client, image, meter, context, cancel), cancel));
     }
 
     static async Task<Report> FetchAsync(WirephotoClient client, WantedImage wanted, TransferMeter meter, CommandContext context, CancellationToken cancel)
@@ -42,7 +42,7 @@ static class GetCommand
             if ((wanted.Fault ?? context.Connections.Gone) is { } fault) throw fault;
             var path = PathFor(wanted, context.Options);
             var result = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Progress = transfer }, cancel);
-            return new Report(Verb.Get, wanted.File, Message(result, path)) { Image = result.Image, AlreadyThere = result.AlreadyThere };
+            return new Report(Verb.Get, wanted.File, Message(result, path)) { Image = result.Image, AlreadyThere = result.AlreadyThere, Resumed = result.Resumed };
         });
         transfer.End(report.Success);
         return report;

@@ -14,13 +14,15 @@ static class NameCommands
         Func<WirephotoClient, string, Task<Report>> ask = request.Verb == Verb.Stat ? StatAsync : DeleteAsync;
         try
         {
-            await Transfers.RunAsync(context, request.Operands.ToAsyncEnumerable(), 1, (lane, name) => context.TryAsync(
-                request.Verb, name, () => context.Connections.Gone is { } gone ? throw gone : ask(lane.Client, name)), cancel);
+            await Transfers.RunAsync(context, request.Operands.ToAsyncEnumerable(), 1, _ => 0, AskAsync, cancel);
         }
         catch (WirephotoException failure)
         {
             foreach (var name in request.Operands.TakeWhile(_ => context.GoesOn)) context.Report(Report.Failure(request.Verb, name, failure));
         }
+
+        Task<Report> AskAsync(WirephotoClient client, string name) =>
+            context.TryAsync(request.Verb, name, () => context.Connections.Gone is { } gone ? throw gone : ask(client, name));
 
         async Task<Report> StatAsync(WirephotoClient client, string name)
         {

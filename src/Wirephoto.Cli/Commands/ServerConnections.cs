@@ -36,24 +36,25 @@ sealed class ServerConnections(ServerAddress server, WirephotoClientOptions opti
         }
     }
 
-    /// <summary>As many connections as the server lets us have, up to a number; at least one.</summary>
-    /// <exception cref="WirephotoException">Not even the first can be made.</exception>
-    public async Task<IReadOnlyList<WirephotoClient>> ConnectAsync(int most, CancellationToken cancel)
+    /// <summary>One of the connections, made now if there are not that many; null: the server does not let us have it, or nobody waits for it any more.</summary>
+    /// <param name="number">Which, from 0 on; asked for in their order, after the first connection was made.</param>
+    /// <param name="unwanted">Ends the wait for it.</param>
+    public async Task<WirephotoClient?> TryConnectAsync(int number, CancellationToken unwanted)
     {
-        await ConnectAsync(cancel);
-        await Task.WhenAll(Enumerable.Range(0, Math.Max(0, most - clients.Count)).Select(_ => TryAddAsync(cancel)));
-        return clients[..Math.Min(most, clients.Count)];
-    }
+        lock (clients)
+        {
+            if (number < clients.Count) return clients[number];
+        }
 
-    async Task TryAddAsync(CancellationToken cancel)
-    {
         try
         {
-            var client = await WirephotoClient.ConnectAsync(server.Host, server.Port, options, cancel);
+            var client = await WirephotoClient.ConnectAsync(server.Host, server.Port, options, unwanted);
             lock (clients) clients.Add(client);
+            return client;
         }
-        catch (WirephotoException)
+        catch (Exception e) when (e is WirephotoException or OperationCanceledException)
         {
+            return null;
         }
     }
 

@@ -3,63 +3,75 @@ using Wirephoto.Client;
 
 namespace Wirephoto.Cli.Commands;
 
-/// <summary>A connection that several transfers share; large files go over it one after the other, so that each is finished as soon as can be.</summary>
-sealed record Lane(WirephotoClient Client, SemaphoreSlim Large);
-
 /// <summary>
 /// Works through the files of a request: several at a time on each connection, where they are pipelined, and on as many connections as there are
-/// jobs. Reports come in the order of the files.
+/// jobs: the first file does not wait for them. Reports come in the order of the files.
 /// </summary>
 static class Transfers
 {
-    // Enough that the wire is never idle between small files, few enough to hold little memory.
-    const int PerConnection = 16;
-
     /// <summary>Runs until all are done, or a failure says stop.</summary>
     /// <param name="context">What commands work with.</param>
-    /// <param name="items">The files, taken one by one as workers become free.</param>
+    /// <param name="items">The files, taken one by one as places become free.</param>
     /// <param name="jobs">Connections at most.</param>
+    /// <param name="length">How many bytes one of them has; 0: not known.</param>
     /// <param name="transfer">Does one of them; failures are reports, not exceptions.</param>
     /// <param name="cancel">Ends it.</param>
     public static async Task RunAsync<T>(
-        CommandContext context, IAsyncEnumerable<T> items, int jobs, Func<Lane, T, Task<Report>> transfer, CancellationToken cancel)
+        CommandContext context, IAsyncEnumerable<T> items, int jobs, Func<T, long> length, Func<WirephotoClient, T, Task<Report>> transfer, CancellationToken cancel)
     {
-        var clients = await context.Connections.ConnectAsync(jobs, cancel);
-        var lanes = clients.Select(client => new Lane(client, new SemaphoreSlim(1))).ToList();
+        await context.Connections.ConnectAsync(cancel);
         context.Reporter.Server = context.Connections.Address;
-
+        using var allTaken = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var lanes = new Lanes();
+        var joining = JoinAsync(lanes, jobs, context.Connections, allTaken.Token);
         var ordered = new OrderedReports(context.Reporter);
-        await using var source = items.GetAsyncEnumerator(cancel);
-        using var taking = new SemaphoreSlim(1);
-        long taken = 0;
+        var running = new List<Task>();
+        long begun = 0;
 
         try
         {
-            await Task.WhenAll(lanes.SelectMany(lane => Enumerable.Repeat(lane, PerConnection)).Select(WorkAsync));
-            if (!context.GoesOn && await source.MoveNextAsync()) context.Reporter.Remark("stopped after the first failure; the files behind it were not begun");
+            await foreach (var item in items.WithCancellation(cancel))
+            {
+                var place = await lanes.EnterAsync(length(item), cancel);
+                if (!context.GoesOn)
+                {
+                    place.Dispose();
+                    context.Reporter.Remark("stopped after the first failure; the files behind it were not begun");
+                    break;
+                }
+
+                var index = begun++;
+                running.Add(Task.Run(async () =>
+                {
+                    using (place) ordered.Add(index, await transfer(place.Client, item));
+                }, CancellationToken.None));
+
+                // Of a hundred thousand files those that are done are not kept in mind.
+                if (begun % 1024 == 0) running.RemoveAll(task => task.IsCompletedSuccessfully);
+            }
         }
         finally
         {
-            ordered.Flush();
-            foreach (var lane in lanes) lane.Large.Dispose();
-        }
-
-        async Task WorkAsync(Lane lane)
-        {
-            while (await TakeAsync() is (var index, var item)) ordered.Add(index, await transfer(lane, item));
-        }
-
-        async Task<(long Index, T Item)?> TakeAsync()
-        {
-            await taking.WaitAsync(cancel);
+            // A connection that is still being made would come too late.
+            await allTaken.CancelAsync();
+            await joining;
             try
             {
-                return context.GoesOn && await source.MoveNextAsync() ? (taken++, source.Current) : null;
+                await Task.WhenAll(running);
             }
             finally
             {
-                taking.Release();
+                ordered.Flush();
             }
         }
+    }
+
+    static async Task JoinAsync(Lanes lanes, int jobs, ServerConnections connections, CancellationToken unwanted)
+    {
+        await Task.WhenAll(Enumerable.Range(0, jobs).Select(async number =>
+        {
+            if (await connections.TryConnectAsync(number, unwanted) is { } client) lanes.Add(client);
+        }));
+        lanes.Complete();
     }
 }

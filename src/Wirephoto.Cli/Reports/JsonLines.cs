@@ -11,7 +11,7 @@ sealed class JsonLines(TimeProvider clock) : IDisposable
 {
     readonly HeadWriter line = new();
 
-    /// <summary>The object of a report: who, what, how it ended, then the receipt's members or the error's word.</summary>
+    /// <summary>The object of a report: who, what, how it ended and whether all or some of it was there before, then the receipt's members or the error's word.</summary>
     public string Of(Report report, string server)
     {
         line.StartLine();
@@ -21,6 +21,8 @@ sealed class JsonLines(TimeProvider clock) : IDisposable
         line.Text("server", server);
         line.Text("message", report.Message);
         line.Text("error", report.Error?.Word());
+        line.Flag("already_there", report.AlreadyThere ? true : null);
+        line.Number("resumed", report.Resumed > 0 ? report.Resumed : null);
         report.Image?.Write(line);
         report.Members?.Invoke(line);
         line.Time("time", clock.GetUtcNow());

@@ -18,6 +18,9 @@ sealed record Report(Verb Request, string? File, string Message, ErrorCode? Erro
     /// <summary>Whether nothing had to be done, because the image was there already.</summary>
     public bool AlreadyThere { get; init; }
 
+    /// <summary>Bytes that an earlier run had transferred.</summary>
+    public long Resumed { get; init; }
+
     /// <summary>Adds further members to the JSON object.</summary>
     public Action<HeadWriter>? Members { get; init; }
 

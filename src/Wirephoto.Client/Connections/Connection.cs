@@ -48,6 +48,9 @@ sealed class Connection : IAsyncDisposable
     /// <summary>What the server answered to hello; set by <see cref="GreetAsync"/>.</summary>
     public HelloReply Server { get; private set; } = null!;
 
+    /// <summary>How long the reply to hello took.</summary>
+    public TimeSpan RoundTrip { get; private set; }
+
     /// <summary>Digests of images that have arrived: who receives a reply adds to it.</summary>
     public DigestBatch Digests { get; } = new(inside: false);
 
@@ -55,8 +58,9 @@ sealed class Connection : IAsyncDisposable
     public bool Alive => due.Open;
 
     /// <summary>Says hello and opens the pipeline as wide as the server allows.</summary>
-    public async Task GreetAsync(string client, string? token, CancellationToken cancel)
+    public async Task GreetAsync(string client, string? token, TimeProvider clock, CancellationToken cancel)
     {
+        var begun = clock.GetTimestamp();
         try
         {
             Server = await CallAsync(new HelloRequest(Protocol.ProtocolLimits.Version, client, token), HelloReply.Read, cancel);
@@ -67,6 +71,7 @@ sealed class Connection : IAsyncDisposable
             throw new RefusedException(refusal);
         }
 
+        RoundTrip = clock.GetElapsedTime(begun);
         var limits = Server.Limits;
         if (Server.Protocol != Protocol.ProtocolLimits.Version || limits.Pipeline < 1 || limits.Piece < 1 || limits.List < 1 || limits.Have < 1)
             throw new ConnectionException(ErrorCode.BadReply, "the server announced a protocol version or a limit that can't be");

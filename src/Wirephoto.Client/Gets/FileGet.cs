@@ -46,11 +46,7 @@ sealed class FileGet(Link link, PartFolders parts, string filename, string path,
         return new GetResult(image, AlreadyThere: true, Resumed: 0);
     }
 
-    async Task<ImageInfo> StatAsync(CancellationToken cancel)
-    {
-        var image = (await link.CallAsync(new StatRequest(filename), StatReply.Read, cancel)).Image;
-        return image.Sha256 is not null ? image : throw new ConnectionException(ErrorCode.BadReply, "the reply to 'stat' has no digest");
-    }
+    Task<ImageInfo> StatAsync(CancellationToken cancel) => Queries.StatAsync(link, filename, link.NewAttempts(), cancel);
 
     string FullPath()
     {

@@ -60,14 +60,14 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
             source.EnsureUnchanged();
             digest = new Digest(hash.GetCurrentHash());
             var receipt = await connection.CallAsync(new CommitRequest(token, digest.Value), Receipt.Read, cancel);
-            var result = Put.Check(receipt, source.Length, digest.Value);
+            var result = Put.Check(receipt, filename, source.Length, digest.Value);
             reporter.Report(source.Length, source.Length);
             return committed == true && resumed == source.Length ? result with { AlreadyStored = true } : result with { Resumed = resumed.Value };
         }
         catch (RefusedException e) when (e is { Code: ErrorCode.Exists, Details.Same: true } && digest is { } known)
         {
             reporter.Report(source.Length, source.Length);
-            return Put.AlreadyStored(e.Details.Filename ?? filename, source.Length, known, modified);
+            return Put.AlreadyStored(filename, e.Details.Filename, source.Length, known, modified);
         }
         catch (Exception e) when (e is IntegrityException or LocalFileException)
         {
@@ -151,14 +151,32 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         hashed += memory.Length;
     }
 
+    async Task SendAsync(Connection connection, long offset, CancellationToken cancel)
+    {
+        var replies = new Queue<(long End, Task<AppendReply> Reply)>();
+        if (hashed < source.Length)
+        {
+            await link.Pieces.WaitAsync(cancel);
+            try
+            {
+                await SendPiecesAsync(connection, offset, replies, cancel);
+            }
+            finally
+            {
+                link.Pieces.Release();
+            }
+        }
+
+        await TakeRepliesAsync(replies, 0);
+    }
+
     // While one piece is on its way the next one is read and hashed. A buffer goes back to the pool only when no write can use it any more:
     // a failure leaves both to the garbage collector.
-    async Task SendAsync(Connection connection, long offset, CancellationToken cancel)
+    async Task SendPiecesAsync(Connection connection, long offset, Queue<(long End, Task<AppendReply> Reply)> replies, CancellationToken cancel)
     {
         var size = PieceSize(connection.Server.Limits.Piece);
         var filling = ArrayPool<byte>.Shared.Rent(OutgoingBody.Room + size);
         var leaving = ArrayPool<byte>.Shared.Rent(OutgoingBody.Room + size);
-        var replies = new Queue<(long End, Task<AppendReply> Reply)>();
         Task<PendingCall<AppendReply>>? sending = null;
         while (hashed < source.Length)
         {
@@ -175,7 +193,6 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         }
 
         if (sending is not null) replies.Enqueue((offset, (await sending).Reply));
-        await TakeRepliesAsync(replies, 0);
         ArrayPool<byte>.Shared.Return(filling);
         ArrayPool<byte>.Shared.Return(leaving);
     }

@@ -36,11 +36,11 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         {
             var receipt = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, Attempts.OfConnection, cancel);
             if (ready is not null) ArrayPool<byte>.Shared.Return(ready);
-            return Put.Check(receipt, length, request!.Sha256);
+            return Put.Check(receipt, filename, length, request!.Sha256);
         }
         catch (RefusedException e) when (e.Code == ErrorCode.Exists && e.Details.Same == true)
         {
-            return Put.AlreadyStored(e.Details.Filename ?? filename, length, request!.Sha256, modified);
+            return Put.AlreadyStored(filename, e.Details.Filename, length, request!.Sha256, modified);
         }
     }
 
@@ -52,10 +52,8 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         ready = null;
         try
         {
-            var stat = new StatRequest(filename);
-            var stored = await link.RunAsync(connection => connection.CallAsync(stat, StatReply.Read, cancel), attempts, Attempts.OfConnection, cancel);
-            if (stored.Image.Length == length && stored.Image.Sha256 == request!.Sha256)
-                return Put.AlreadyStored(stored.Image.Filename, length, request.Sha256, modified);
+            var stored = await Queries.StatAsync(link, filename, attempts, cancel);
+            if (stored.Length == length && stored.Sha256 == request!.Sha256) return Put.AlreadyStored(filename, stored.Filename, length, request.Sha256, modified);
         }
         catch (RefusedException e) when (!Attempts.OfConnection(e))
         {

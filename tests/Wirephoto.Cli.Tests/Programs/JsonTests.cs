@@ -34,6 +34,17 @@ public sealed class JsonTests : IDisposable
     }
 
     [Fact]
+    public async Task A_report_tells_that_the_image_was_there_already()
+    {
+        await using var server = await RunningServer.StartAsync();
+        local.Write("a.png", TestPng.Make(7, 5, 1));
+
+        var outcome = await server.ClientAsync(local.Root, "put", "a.png", "put", "a.png", "get", "a.png", "--json");
+
+        Assert.Equal([false, true, true], Objects(outcome.Lines).Select(report => report.TryGetProperty("already_there", out var there) && there.GetBoolean()));
+    }
+
+    [Fact]
     public async Task A_listing_is_one_object_per_entry_and_its_report_is_on_standard_error()
     {
         await using var server = await RunningServer.StartAsync();

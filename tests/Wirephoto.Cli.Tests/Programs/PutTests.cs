@@ -39,6 +39,34 @@ public sealed class PutTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_connection_takes_a_large_file_as_soon_as_it_is_there_and_none_waits_for_the_others()
+    {
+        local.Write("1.png", TestPng.OfSize(5_000_000, 1));
+        local.Write("2.png", TestPng.OfSize(5_000_000, 2));
+        var begun = new[] { new TaskCompletionSource(), new TaskCompletionSource() };
+        var (connections, begins) = (0, -1);
+
+        // The second connection is not let in before the first file has begun, and neither of the files gets on before both have.
+        await using var server = new ScriptedServer(async (type, _) =>
+        {
+            if (type == "hello")
+            {
+                if (Interlocked.Increment(ref connections) > 1) await begun[0].Task;
+                return ScriptedServer.Hello;
+            }
+
+            begun[Interlocked.Increment(ref begins)].SetResult();
+            await begun[1].Task;
+            return ScriptedServer.Refuse(ErrorCode.StorageFull, "no room");
+        });
+
+        var outcome = await ClientProcess.RunAsync(local.Root, "localhost", server.Port, "put", "1.png", "2.png", "--jobs", "2");
+
+        Assert.Equal(2, outcome.Lines.Count(line => line.EndsWith("failure storage_full: no room", StringComparison.Ordinal)));
+        Assert.Equal(2, connections);
+    }
+
+    [Fact]
     public async Task A_put_that_is_repeated_finds_everything_stored_already()
     {
         await using var server = await RunningServer.StartAsync();

@@ -113,11 +113,12 @@ public sealed class ResumeTests : IDisposable
         // The name that the first run gave the server is part of the token: the same command finds its upload.
         await using var narrow = new CutLine(server.Port, upward: Size - staged + 100_000, port: line.Port);
         var outcome = killClient
-            ? await ClientProcess.RunAsync(local.Root, "localhost", narrow.Port, "put", "large.png")
+            ? await ClientProcess.RunAsync(local.Root, "localhost", narrow.Port, "put", "large.png", "--json")
             : await ClientProcess.EndAsync(process);
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(killClient, outcome.Output.Contains(" of it sent before", StringComparison.Ordinal));
+        if (killClient) Assert.Contains($"\"resumed\":{staged},", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(Image, await File.ReadAllBytesAsync(Path.Combine(server.Folder, "large.png"), Cancel));
         Assert.Empty(Directory.GetFiles(Path.Combine(server.Folder, ".wirephoto", "incoming")));
     }

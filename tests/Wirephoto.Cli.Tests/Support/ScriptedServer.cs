@@ -12,11 +12,17 @@ sealed class ScriptedServer : IAsyncDisposable
 {
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource stopping = new();
-    readonly Func<string, Head, (Reply Reply, byte[] Body)?> script;
+    readonly Func<string, Head, Task<(Reply Reply, byte[] Body)?>> script;
     readonly Task serving;
 
     /// <summary>Serves with a script: it gets the type and head of a request, and gives the reply, or null to never answer.</summary>
     public ScriptedServer(Func<string, Head, (Reply Reply, byte[] Body)?> script)
+        : this((type, head) => Task.FromResult(script(type, head)))
+    {
+    }
+
+    /// <summary>Serves with a script that may wait before it gives the reply.</summary>
+    public ScriptedServer(Func<string, Head, Task<(Reply Reply, byte[] Body)?>> script)
     {
         this.script = script;
         listener.Start();
@@ -64,7 +70,7 @@ sealed class ScriptedServer : IAsyncDisposable
             while (await FrameReader.ReadHeadAsync(duplex, null, stopping.Token) is { } head)
             {
                 if (head.OptionalNumber("size") is { } size) await new BodyReader(duplex, size).DrainAsync(stopping.Token);
-                if (script(head.Text("type"), head) is not { } answer) continue;
+                if (await script(head.Text("type"), head) is not { } answer) continue;
                 await duplex.WriteAsync(answer.Reply.Write(writer, head.Id), stopping.Token);
                 await duplex.WriteAsync(answer.Body, stopping.Token);
             }

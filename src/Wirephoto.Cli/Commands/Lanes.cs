@@ -1,0 +1,74 @@
+using Wirephoto.Client;
+
+namespace Wirephoto.Cli.Commands;
+
+/// <summary>
+/// The connections that the transfers of a request share, and how much goes over each at the same time. A connection may join at any time. One caller at a time may wait for a
+/// place; all else is safe from any thread.
+/// </summary>
+sealed class Lanes
+{
+    readonly Lock gate = new();
+    readonly List<Lane> lanes = [];
+    bool complete;
+    TaskCompletionSource? changed;
+
+    /// <summary>Adds a connection.</summary>
+    public void Add(WirephotoClient client)
+    {
+        lock (gate)
+        {
+            lanes.Add(new Lane(client));
+            changed?.TrySetResult();
+        }
+    }
+
+    /// <summary>Says that no more connections will join. Until then each gets only a part of what it could carry, so that those that come later find work.</summary>
+    public void Complete()
+    {
+        lock (gate)
+        {
+            complete = true;
+            changed?.TrySetResult();
+        }
+    }
+
+    /// <summary>Waits for a place on the connection that carries least.</summary>
+    /// <param name="length">The file's bytes; 0: not known.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>The place, which is left when it is disposed.</returns>
+    public async Task<Place> EnterAsync(long length, CancellationToken cancel)
+    {
+        while (true)
+        {
+            Task change;
+            lock (gate)
+            {
+                if (lanes.MinBy(lane => lane.Load) is { } lane && lane.TryLoad(length, complete) is { } units) return new Place(this, lane, units);
+                changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                change = changed.Task;
+            }
+
+            await change.WaitAsync(cancel);
+        }
+    }
+
+    void Leave(Lane lane, int units)
+    {
+        lock (gate)
+        {
+            lane.Load -= units;
+            changed?.TrySetResult();
+        }
+    }
+
+    /// <summary>A file's place on a connection.</summary>
+    public sealed class Place(Lanes lanes, Lane lane, int units) : IDisposable
+    {
+        /// <summary>The connection.</summary>
+        public WirephotoClient Client => lane.Client;
+
+        /// <inheritdoc/>
+        public void Dispose() => lanes.Leave(lane, units);
+    }
+}
