@@ -30,6 +30,10 @@ def arguments():
 class Bench:
     """The folders and the programs of one run. Programs are started when the first work needs them."""
 
+    # What travels over a long line: as a camera makes them, and small ones.
+    photos, photo, thumbs = 24, 8_000_000, 1000
+    line = f"{peers.Line.MILLISECONDS} ms and {peers.Line.MEGABITS} Mbit/s away"
+
     def __init__(self, options, folder, disk):
         self.folder, self.disk, self.jobs = folder, disk, options.jobs
         self.big, self.count, self.small, self.names = options.big << 20, options.count, options.small, options.names
@@ -40,10 +44,11 @@ class Bench:
         self.services = {}
         for path in (self.logs, self.source, f"{folder}/theirs", f"{disk}/theirs", f"{disk}/ours"):
             os.mkdir(path)
-        pictures.make(self.source, self.big, self.count, self.small)
+        pictures.make(self.source, self.big, {"small": (self.count, self.small), "photos": (self.photos, self.photo), "thumbs": (self.thumbs, self.small)})
         # The names under which they are put: their own are taken.
         os.link(f"{self.source}/big.png", f"{folder}/new.png")
-        os.symlink(f"{self.source}/small", f"{folder}/new")
+        for images in ("small", "photos", "thumbs"):
+            os.symlink(f"{self.source}/{images}", f"{folder}/new-{images}")
 
     def peer(self, key, kind, folder):
         if key not in self.services:
@@ -62,6 +67,10 @@ class Bench:
     bare_tls = property(lambda self: self.peer("bare tls", peers.BareTls, f"{self.folder}/theirs"))
     nginx = property(lambda self: self.peer("nginx", peers.Nginx, self.source))
     sftp = property(lambda self: self.peer("sftp", peers.Sftp, self.source))
+
+    def way_to(self, peer, far):
+        """The port to connect to: the program's own, or that of a long line to it."""
+        return self.peer(f"line to {peer.port}", lambda *_: peers.Line(peer.port, self.logs), None).port if far else peer.port
 
     def wirephoto_many(self):
         """A server whose folder holds many names of one small image; its list is whole from the start."""

@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 
 from .processes import Service, free_port
 
@@ -25,12 +26,23 @@ class Wirephoto:
             [str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1", "--max-clients", "11000", "--certificate", self.certificate.file, "--key", self.certificate.key],
             self.port, f"{logs}/{self.port}.log")
 
-    def client(self, *request):
-        return [str(CLIENT), "127.0.0.1", str(self.port), *request, "--quiet"]
+    def client(self, *request, port=None):
+        return [str(CLIENT), "127.0.0.1", str(port or self.port), *request, "--quiet"]
 
     def client_tls(self, *request):
         """Inside TLS 1.3, which both ends choose; the client pins the certificate."""
         return [*self.client(*request), "--pin", self.certificate.fingerprint]
+
+
+class Line:
+    """The long way to another program."""
+
+    MILLISECONDS, MEGABITS = 40, 1000
+
+    def __init__(self, target, logs):
+        self.port = free_port()
+        self.service = Service(
+            [sys.executable, "-m", "wirephoto_bench.line", *map(str, (self.port, target, self.MILLISECONDS, self.MEGABITS))], self.port, f"{logs}/line-{self.port}.log")
 
 
 class Certificate:
@@ -62,8 +74,8 @@ class Rsync:
             ["rsync", "--daemon", "--no-detach", "--address=127.0.0.1", f"--port={self.port}", f"--config={configuration}"],
             self.port, f"{logs}/rsync.log")
 
-    def url(self, path=""):
-        return f"rsync://127.0.0.1:{self.port}/pictures/{path}"
+    def url(self, path="", port=None):
+        return f"rsync://127.0.0.1:{port or self.port}/pictures/{path}"
 
 
 class Nginx:

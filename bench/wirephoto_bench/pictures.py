@@ -48,17 +48,20 @@ def rows_of(noise, start, count, row):
     return bytes(data)
 
 
-def make(folder, big, small_count, small):
-    """Makes `big.png` and a folder `small` of many; returns nothing."""
+def make(folder, big, many):
+    """Makes `big.png` and folders of many, by their names: (how many, bytes of each)."""
     noise = os.urandom(32 << 20)
-    # As if they had lain there for an hour: a server does not list at once what may still be growing.
-    then = time.time() - 3600
     paths = [os.path.join(folder, "big.png")]
     write_png(paths[0], big, noise)
-    os.mkdir(os.path.join(folder, "small"))
-    for number in range(small_count):
-        at = (number * 104729) % (len(noise) - 4 * small)
-        paths.append(os.path.join(folder, "small", f"img_{number:05}.png"))
-        write_png(paths[-1], small, noise[at:at + 3 * small])
+    for name, (count, size) in many.items():
+        os.mkdir(os.path.join(folder, name))
+        for number in range(count):
+            span = min(3 * size, len(noise) // 2)
+            at = (number * 104729) % (len(noise) - span)
+            paths.append(os.path.join(folder, name, f"img_{number:05}.png"))
+            write_png(paths[-1], size, noise[at:at + span])
+
+    # As if they had lain there for an hour: a server does not list at once what may still be growing.
+    then = time.time() - 3600
     for path in paths:
         os.utime(path, (then, then))

@@ -129,32 +129,56 @@ def put_big_tls(bench):
     ])
 
 
-def put_small(bench):
-    ours, theirs = bench.wirephoto, f"{bench.folder}/theirs"
-    stored = f"{ours.folder}/new"
+def put_many(bench, title, folder, count, jobs, far=False, **goals):
+    """A folder of images under a name that is not taken; over a long line if it is far."""
+    ours, theirs, name = bench.wirephoto, bench.rsync_in, f"new-{folder}"
+    stored = f"{ours.folder}/{name}"
 
     def remove():
-        names = [f"new/{name}" for name in os.listdir(stored)]
+        names = [f"{name}/{image}" for image in os.listdir(stored)]
         for start in range(0, len(names), 1000):
             processes.run(ours.client("delete", *names[start:start + 1000]))
 
-    return Work(f"put {bench.count:,} PNG of {bench.small // 1000} kB", [
-        Contender("wirephoto", ours.client("put", "new", "-r", "--jobs", str(bench.jobs)), ours.service, cwd=bench.folder,
-                  check=same_count(stored, bench.count), after=remove),
-        Contender("rsync -a -W", ["rsync", "-a", "-W", f"{bench.source}/small/", bench.rsync_in.url("new/")], bench.rsync_in.service, must=1.30, aim=0.95,
-                  check=same_count(f"{theirs}/new", bench.count), after=empty(theirs)),
+    return Work(title, [
+        Contender("wirephoto", ours.client("put", name, "-r", "--jobs", str(jobs), port=bench.way_to(ours, far)), ours.service, cwd=bench.folder,
+                  check=same_count(stored, count), after=remove),
+        Contender("rsync -a -W", ["rsync", "-a", "-W", f"{bench.source}/{folder}/", theirs.url(f"{name}/", port=bench.way_to(theirs, far))], theirs.service,
+                  check=same_count(f"{theirs.folder}/{name}", count), after=empty(theirs.folder), **goals),
     ])
+
+
+def get_many(bench, title, folder, count, jobs, far=False, **goals):
+    ours, theirs, to = bench.wirephoto, bench.rsync, f"{bench.folder}/to"
+    common = dict(before=empty(to), check=same_count(f"{to}/{folder}", count), after=drop(to))
+    return Work(title, [
+        Contender("wirephoto", ours.client("get", f"{folder}/", "--to", to, "--jobs", str(jobs), port=bench.way_to(ours, far)), ours.service, **common),
+        Contender("rsync -a -W", ["rsync", "-a", "-W", theirs.url(f"{folder}/", port=bench.way_to(theirs, far)), f"{to}/{folder}/"], theirs.service, **common, **goals),
+    ])
+
+
+def put_small(bench):
+    return put_many(bench, f"put {bench.count:,} PNG of {bench.small // 1000} kB", "small", bench.count, bench.jobs, must=1.30, aim=0.95)
 
 
 def get_small(bench):
-    to = f"{bench.folder}/to"
-    ours = bench.wirephoto
-    return Work(f"get {bench.count:,} PNG of {bench.small // 1000} kB", [
-        Contender("wirephoto", ours.client("get", "small/", "--to", to, "--jobs", str(bench.jobs)), ours.service,
-                  before=empty(to), check=same_count(f"{to}/small", bench.count), after=drop(to)),
-        Contender("rsync -a -W", ["rsync", "-a", "-W", bench.rsync.url("small/"), f"{to}/small/"], bench.rsync.service, must=1.20, aim=0.90,
-                  before=empty(to), check=same_count(f"{to}/small", bench.count), after=drop(to)),
-    ])
+    return get_many(bench, f"get {bench.count:,} PNG of {bench.small // 1000} kB", "small", bench.count, bench.jobs, must=1.20, aim=0.90)
+
+
+# Over a long line, which is the one that counts then, one connection each.
+def put_far(bench):
+    return put_many(bench, f"put {bench.photos} PNG of {bench.photo // 1_000_000} MB, {bench.line}", "photos", bench.photos, 1, far=True)
+
+
+def get_far(bench):
+    return get_many(bench, f"get {bench.photos} PNG of {bench.photo // 1_000_000} MB, {bench.line}", "photos", bench.photos, 1, far=True)
+
+
+def put_far_small(bench):
+    return put_many(bench, f"put {bench.thumbs:,} PNG of {bench.small // 1000} kB, {bench.line}", "thumbs", bench.thumbs, 1, far=True)
+
+
+def get_far_small(bench):
+    return get_many(bench, f"get {bench.thumbs:,} PNG of {bench.small // 1000} kB, {bench.line}", "thumbs", bench.thumbs, 1, far=True)
 
 
 def durable(bench):
@@ -162,7 +186,7 @@ def durable(bench):
     ours, theirs = bench.wirephoto_disk, f"{bench.disk}/theirs"
 
     def remove():
-        names = [f"new/{name}" for name in os.listdir(f"{ours.folder}/new")]
+        names = [f"new-small/{name}" for name in os.listdir(f"{ours.folder}/new-small")]
         for start in range(0, len(names), 1000):
             processes.run(ours.client("delete", *names[start:start + 1000]))
         os.sync()
@@ -172,8 +196,8 @@ def durable(bench):
         os.sync()
 
     return Work(f"put {bench.count:,} PNG of {bench.small // 1000} kB, durable, on a disk", [
-        Contender("wirephoto", ours.client("put", "new", "-r", "--jobs", "8"), ours.service, cwd=bench.folder, before=os.sync,
-                  check=same_count(f"{ours.folder}/new", bench.count), after=remove),
+        Contender("wirephoto", ours.client("put", "new-small", "-r", "--jobs", "8"), ours.service, cwd=bench.folder, before=os.sync,
+                  check=same_count(f"{ours.folder}/new-small", bench.count), after=remove),
         Contender("rsync -a -W --fsync", ["rsync", "-a", "-W", "--fsync", f"{bench.source}/small/", bench.rsync_disk.url("new/")], bench.rsync_disk.service,
                   before=os.sync, check=same_count(f"{theirs}/new", bench.count), after=clear, must=0.80, aim=0.50),
         Contender("write+fsync+link, 8 threads", [*bench.load, "link", f"{bench.source}/small", f"{theirs}/new", "8"], bench.rsync_disk.service,
@@ -230,7 +254,7 @@ def cores(bench, title, request, **common):
 
 def put_small_cores(bench):
     small = put_small(bench).contenders[0]
-    return cores(bench, f"put {bench.count:,} PNG of {bench.small // 1000} kB", ("put", "new", "-r", "--jobs", str(bench.jobs)), cwd=bench.folder, check=small.check, after=small.after)
+    return cores(bench, f"put {bench.count:,} PNG of {bench.small // 1000} kB", ("put", "new-small", "-r", "--jobs", str(bench.jobs)), cwd=bench.folder, check=small.check, after=small.after)
 
 
 def get_big_cores(bench):
@@ -248,5 +272,5 @@ def idle(bench):
     ])
 
 
-ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, get_big_tls, put_big_tls, put_small, get_small, durable, request_rate, one_get, list_many,
-    put_small_cores, get_big_cores, idle)}
+ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, get_big_tls, put_big_tls, put_small, get_small, put_far, get_far, put_far_small,
+    get_far_small, durable, request_rate, one_get, list_many, put_small_cores, get_big_cores, idle)}
