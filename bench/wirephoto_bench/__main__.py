@@ -30,13 +30,14 @@ def arguments():
 class Bench:
     """The folders and the programs of one run. Programs are started when the first work needs them."""
 
-    # What travels over a long line: as a camera makes them, and small ones.
-    photos, photo, thumbs = 24, 8_000_000, 1000
-    line = f"{peers.Line.MILLISECONDS} ms and {peers.Line.MEGABITS} Mbit/s away"
+    # Beyond this line.
+    away = f"{peers.Line.MILLISECONDS} ms and {peers.Line.MEGABITS} Mbit/s away"
 
     def __init__(self, options, folder, disk):
         self.folder, self.disk, self.jobs = folder, disk, options.jobs
         self.big, self.count, self.small, self.names = options.big << 20, options.count, options.small, options.names
+        # Folders of many images: how many, and the bytes of each. Photos are as a camera makes them.
+        self.many = {"small": (self.count, self.small), "thumbs": (1000, self.small), "photos": (24, 8_000_000)}
         self.logs = f"{disk}/logs"
         self.source = f"{folder}/source"
         # Completions of the load that waits (latency) run on the thread that polls, so that it takes little of the cores it shares with the server.
@@ -44,15 +45,15 @@ class Bench:
         self.services = {}
         for path in (self.logs, self.source, f"{folder}/theirs", f"{disk}/theirs", f"{disk}/ours"):
             os.mkdir(path)
-        pictures.make(self.source, self.big, {"small": (self.count, self.small), "photos": (self.photos, self.photo), "thumbs": (self.thumbs, self.small)})
+        pictures.make(self.source, self.big, self.many)
         # The names under which they are put: their own are taken.
         os.link(f"{self.source}/big.png", f"{folder}/new.png")
-        for images in ("small", "photos", "thumbs"):
+        for images in self.many:
             os.symlink(f"{self.source}/{images}", f"{folder}/new-{images}")
 
-    def peer(self, key, kind, folder):
+    def peer(self, key, kind, subject):
         if key not in self.services:
-            self.services[key] = kind(folder, self.logs)
+            self.services[key] = kind(subject, self.logs)
             self.services[key].service.settle()
         return self.services[key]
 
@@ -68,9 +69,9 @@ class Bench:
     nginx = property(lambda self: self.peer("nginx", peers.Nginx, self.source))
     sftp = property(lambda self: self.peer("sftp", peers.Sftp, self.source))
 
-    def way_to(self, peer, far):
-        """The port to connect to: the program's own, or that of a long line to it."""
-        return self.peer(f"line to {peer.port}", lambda *_: peers.Line(peer.port, self.logs), None).port if far else peer.port
+    def port_of(self, peer, far):
+        """Where to connect to: the program itself, or a long line to it."""
+        return self.peer(f"line to {peer.port}", peers.Line, peer.port).port if far else peer.port
 
     def wirephoto_many(self):
         """A server whose folder holds many names of one small image; its list is whole from the start."""

@@ -1,4 +1,7 @@
-"""A long line: a relay on loopback that passes on every byte later than it came, and only so many in a second. `python3 -m wirephoto_bench.line PORT TARGET MS MBIT`."""
+"""
+A long line: a relay on loopback that passes on every byte later than it came, and only so many in a second. The kernel could do that (`tc netem`), but needs a module
+and an administrator for it. `python3 -m wirephoto_bench.line PORT TARGET MILLISECONDS MEGABITS`, of a round trip and in a second.
+"""
 
 import collections
 import contextlib
@@ -17,8 +20,8 @@ class Direction:
         self.delay, self.rate = delay, rate
         self.lock, self.busy_until = threading.Lock(), 0.0
 
-    def send(self, count):
-        """When these bytes have left; they arrive a delay later."""
+    def reserve(self, count):
+        """Takes the time that so many bytes need; returns when they have left. They arrive a delay later."""
         with self.lock:
             self.busy_until = max(self.busy_until, time.monotonic()) + count / self.rate
             return self.busy_until
@@ -31,35 +34,34 @@ class Pipe:
         self.source, self.target, self.direction = source, target, direction
         self.changed, self.pieces, self.held = threading.Condition(), collections.deque(), 0
         self.most = int(direction.rate * direction.delay) + (1 << 20)
-        for work in (self.take, self.give):
+        for work in (self.receive, self.forward):
             threading.Thread(target=work, daemon=True).start()
 
-    def take(self):
-        piece = b"-"
-        while piece:
+    def receive(self):
+        while True:
             try:
                 piece = self.source.recv(PIECE)
             except OSError:
                 piece = b""
-            left = self.direction.send(len(piece))
+            left = self.direction.reserve(len(piece))
             with self.changed:
                 self.changed.wait_for(lambda: self.held < self.most)
                 self.pieces.append((left + self.direction.delay, piece))
                 self.held += len(piece)
                 self.changed.notify_all()
+            if not piece:
+                return
 
-    def give(self):
-        piece = b"-"
-        while piece:
+    def forward(self):
+        while True:
             with self.changed:
                 self.changed.wait_for(lambda: self.pieces)
                 due, piece = self.pieces.popleft()
             time.sleep(max(0, due - time.monotonic()))
             with contextlib.suppress(OSError):
-                if piece:
-                    self.target.sendall(piece)
-                else:
-                    self.target.shutdown(socket.SHUT_WR)
+                self.target.sendall(piece) if piece else self.target.shutdown(socket.SHUT_WR)
+            if not piece:
+                return
             with self.changed:
                 self.held -= len(piece)
                 self.changed.notify_all()

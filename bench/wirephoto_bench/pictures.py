@@ -55,8 +55,8 @@ def make(folder, big, many):
     write_png(paths[0], big, noise)
     for name, (count, size) in many.items():
         os.mkdir(os.path.join(folder, name))
+        span = min(3 * size, len(noise) // 2)
         for number in range(count):
-            span = min(3 * size, len(noise) // 2)
             at = (number * 104729) % (len(noise) - span)
             paths.append(os.path.join(folder, name, f"img_{number:05}.png"))
             write_png(paths[-1], size, noise[at:at + span])

@@ -129,56 +129,62 @@ def put_big_tls(bench):
     ])
 
 
-def put_many(bench, title, folder, count, jobs, far=False, **goals):
-    """A folder of images under a name that is not taken; over a long line if it is far."""
+def delete_all(ours, folder):
+    names = [f"{folder}/{image}" for image in os.listdir(f"{ours.folder}/{folder}")]
+    for start in range(0, len(names), 1000):
+        processes.run(ours.client("delete", *names[start:start + 1000]))
+
+
+def images(bench, folder, far):
+    count, size = bench.many[folder]
+    size = f"{size // 1_000_000} MB" if size >= 1_000_000 else f"{size // 1000} kB"
+    return f"{count:,} PNG of {size}" + (f", {bench.away}" if far else "")
+
+
+def put_many(bench, folder, jobs=1, far=False, **goals):
+    """A folder of images under a name that is not taken."""
     ours, theirs, name = bench.wirephoto, bench.rsync_in, f"new-{folder}"
-    stored = f"{ours.folder}/{name}"
-
-    def remove():
-        names = [f"{name}/{image}" for image in os.listdir(stored)]
-        for start in range(0, len(names), 1000):
-            processes.run(ours.client("delete", *names[start:start + 1000]))
-
-    return Work(title, [
-        Contender("wirephoto", ours.client("put", name, "-r", "--jobs", str(jobs), port=bench.way_to(ours, far)), ours.service, cwd=bench.folder,
-                  check=same_count(stored, count), after=remove),
-        Contender("rsync -a -W", ["rsync", "-a", "-W", f"{bench.source}/{folder}/", theirs.url(f"{name}/", port=bench.way_to(theirs, far))], theirs.service,
+    count, _ = bench.many[folder]
+    return Work(f"put {images(bench, folder, far)}", [
+        Contender("wirephoto", ours.client("put", name, "-r", "--jobs", str(jobs), port=bench.port_of(ours, far)), ours.service, cwd=bench.folder,
+                  check=same_count(f"{ours.folder}/{name}", count), after=lambda: delete_all(ours, name)),
+        Contender("rsync -a -W", ["rsync", "-a", "-W", f"{bench.source}/{folder}/", theirs.url(f"{name}/", port=bench.port_of(theirs, far))], theirs.service,
                   check=same_count(f"{theirs.folder}/{name}", count), after=empty(theirs.folder), **goals),
     ])
 
 
-def get_many(bench, title, folder, count, jobs, far=False, **goals):
+def get_many(bench, folder, jobs=1, far=False, **goals):
     ours, theirs, to = bench.wirephoto, bench.rsync, f"{bench.folder}/to"
-    common = dict(before=empty(to), check=same_count(f"{to}/{folder}", count), after=drop(to))
-    return Work(title, [
-        Contender("wirephoto", ours.client("get", f"{folder}/", "--to", to, "--jobs", str(jobs), port=bench.way_to(ours, far)), ours.service, **common),
-        Contender("rsync -a -W", ["rsync", "-a", "-W", theirs.url(f"{folder}/", port=bench.way_to(theirs, far)), f"{to}/{folder}/"], theirs.service, **common, **goals),
+    common = dict(before=empty(to), check=same_count(f"{to}/{folder}", bench.many[folder][0]), after=drop(to))
+    return Work(f"get {images(bench, folder, far)}", [
+        Contender("wirephoto", ours.client("get", f"{folder}/", "--to", to, "--jobs", str(jobs), port=bench.port_of(ours, far)), ours.service, **common),
+        Contender("rsync -a -W", ["rsync", "-a", "-W", theirs.url(f"{folder}/", port=bench.port_of(theirs, far)), f"{to}/{folder}/"], theirs.service, **common, **goals),
     ])
 
 
 def put_small(bench):
-    return put_many(bench, f"put {bench.count:,} PNG of {bench.small // 1000} kB", "small", bench.count, bench.jobs, must=1.30, aim=0.95)
+    return put_many(bench, "small", bench.jobs, must=1.30, aim=0.95)
 
 
 def get_small(bench):
-    return get_many(bench, f"get {bench.count:,} PNG of {bench.small // 1000} kB", "small", bench.count, bench.jobs, must=1.20, aim=0.90)
+    return get_many(bench, "small", bench.jobs, must=1.20, aim=0.90)
 
 
-# Over a long line, which is the one that counts then, one connection each.
+# Over a long line with one connection each, as rsync has.
 def put_far(bench):
-    return put_many(bench, f"put {bench.photos} PNG of {bench.photo // 1_000_000} MB, {bench.line}", "photos", bench.photos, 1, far=True)
+    return put_many(bench, "photos", far=True)
 
 
 def get_far(bench):
-    return get_many(bench, f"get {bench.photos} PNG of {bench.photo // 1_000_000} MB, {bench.line}", "photos", bench.photos, 1, far=True)
+    return get_many(bench, "photos", far=True)
 
 
 def put_far_small(bench):
-    return put_many(bench, f"put {bench.thumbs:,} PNG of {bench.small // 1000} kB, {bench.line}", "thumbs", bench.thumbs, 1, far=True)
+    return put_many(bench, "thumbs", far=True)
 
 
 def get_far_small(bench):
-    return get_many(bench, f"get {bench.thumbs:,} PNG of {bench.small // 1000} kB, {bench.line}", "thumbs", bench.thumbs, 1, far=True)
+    return get_many(bench, "thumbs", far=True)
 
 
 def durable(bench):
@@ -186,9 +192,7 @@ def durable(bench):
     ours, theirs = bench.wirephoto_disk, f"{bench.disk}/theirs"
 
     def remove():
-        names = [f"new-small/{name}" for name in os.listdir(f"{ours.folder}/new-small")]
-        for start in range(0, len(names), 1000):
-            processes.run(ours.client("delete", *names[start:start + 1000]))
+        delete_all(ours, "new-small")
         os.sync()
 
     def clear():

@@ -25,11 +25,11 @@ static class Names
         }
     }
 
-    /// <summary>Refuses a reply about another image than was asked for. Of several spellings of one name, a reply has the stored one.</summary>
+    /// <summary>Refuses a reply that is about another image than was asked for. Of several spellings of one name, a reply has the stored one.</summary>
     /// <exception cref="ConnectionException"><see cref="ErrorCode.BadReply"/>.</exception>
-    public static void EnsureSame(string asked, string told)
+    public static void EnsureSame(string asked, string replied)
     {
-        if (told != asked && NameKey.Of(told) != NameKey.Of(asked))
-            throw new ConnectionException(ErrorCode.BadReply, $"the server was asked about '{asked}', and its reply is about '{told}'");
+        if (replied != asked && NameKey.Of(replied) != NameKey.Of(asked))
+            throw new ConnectionException(ErrorCode.BadReply, $"the server was asked about '{asked}', and its reply is about '{replied}'");
     }
 }

@@ -125,7 +125,7 @@ public sealed class WirephotoClient : IAsyncDisposable
     public Task<ImageInfo> StatAsync(string filename, CancellationToken cancel = default)
     {
         Names.Check(filename);
-        return Queries.StatAsync(link, filename, link.NewAttempts(), cancel);
+        return Queries.StatAsync(link, filename, cancel);
     }
 
     /// <summary>Asks which of these images the server durably holds, and under which names: one entry for each digest, in their order. Any number of digests.</summary>

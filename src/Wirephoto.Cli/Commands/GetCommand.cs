@@ -27,7 +27,7 @@ static class GetCommand
 
         var meter = new TransferMeter(context.Clock);
         var wanted = WantedImages.FindAsync(await context.Connections.ConnectAsync(cancel), request.Operands, types, cancel);
-        var jobs = request.Operands is [var only] && !WantedImages.IsFolder(only) ? 1 : context.Options.Jobs;
+        var jobs = request.Operands.Any(WantedImages.IsFolder) ? context.Options.Jobs : Math.Min(context.Options.Jobs, request.Operands.Count);
         await ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
             context, wanted, jobs, image => image.Length ?? 0, (client, image) => FetchAsync(client, image, meter, context, cancel), cancel));
     }

@@ -3,7 +3,7 @@ using Wirephoto.Client;
 namespace Wirephoto.Cli.Commands;
 
 /// <summary>
-/// The connections that the transfers of a request share, and how much goes over each at the same time. A connection may join at any time. One caller at a time may wait for a
+/// The connections that the transfers of a request share, and how much each carries. A connection may join at any time. One caller at a time may wait for a
 /// place; all else is safe from any thread.
 /// </summary>
 sealed class Lanes
@@ -44,7 +44,13 @@ sealed class Lanes
             Task change;
             lock (gate)
             {
-                if (lanes.MinBy(lane => lane.Load) is { } lane && lane.TryLoad(length, complete) is { } units) return new Place(this, lane, units);
+                if (lanes.MinBy(lane => lane.Load) is { } lane && lane.Load + lane.Weight(length) <= (complete ? Lane.Room : Lane.Large))
+                {
+                    var weight = lane.Weight(length);
+                    lane.Load += weight;
+                    return new Place(this, lane, weight);
+                }
+
                 changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 change = changed.Task;
             }
@@ -53,22 +59,22 @@ sealed class Lanes
         }
     }
 
-    void Leave(Lane lane, int units)
+    void Leave(Lane lane, long weight)
     {
         lock (gate)
         {
-            lane.Load -= units;
+            lane.Load -= weight;
             changed?.TrySetResult();
         }
     }
 
     /// <summary>A file's place on a connection.</summary>
-    public sealed class Place(Lanes lanes, Lane lane, int units) : IDisposable
+    public sealed class Place(Lanes lanes, Lane lane, long weight) : IDisposable
     {
         /// <summary>The connection.</summary>
         public WirephotoClient Client => lane.Client;
 
         /// <inheritdoc/>
-        public void Dispose() => lanes.Leave(lane, units);
+        public void Dispose() => lanes.Leave(lane, weight);
     }
 }

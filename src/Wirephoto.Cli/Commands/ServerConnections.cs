@@ -36,25 +36,27 @@ sealed class ServerConnections(ServerAddress server, WirephotoClientOptions opti
         }
     }
 
-    /// <summary>One of the connections, made now if there are not that many; null: the server does not let us have it, or nobody waits for it any more.</summary>
-    /// <param name="number">Which, from 0 on; asked for in their order, after the first connection was made.</param>
-    /// <param name="unwanted">Ends the wait for it.</param>
-    public async Task<WirephotoClient?> TryConnectAsync(int number, CancellationToken unwanted)
+    /// <summary>Hands over as many connections as the server lets us have, up to a number: at once those that there are, the others when they are made.</summary>
+    /// <param name="most">Connections at most.</param>
+    /// <param name="joined">Gets each; from any thread.</param>
+    /// <param name="unwanted">Ends the wait for those that are still being made.</param>
+    public Task ConnectAsync(int most, Action<WirephotoClient> joined, CancellationToken unwanted)
     {
-        lock (clients)
-        {
-            if (number < clients.Count) return clients[number];
-        }
+        var missing = Math.Max(0, most - clients.Count);
+        foreach (var client in clients.Take(most)) joined(client);
+        return Task.WhenAll(Enumerable.Range(0, missing).Select(_ => TryAddAsync(joined, unwanted)));
+    }
 
+    async Task TryAddAsync(Action<WirephotoClient> joined, CancellationToken unwanted)
+    {
         try
         {
             var client = await WirephotoClient.ConnectAsync(server.Host, server.Port, options, unwanted);
             lock (clients) clients.Add(client);
-            return client;
+            joined(client);
         }
         catch (Exception e) when (e is WirephotoException or OperationCanceledException)
         {
-            return null;
         }
     }
 

@@ -21,13 +21,12 @@ static class Transfers
     {
         await context.Connections.ConnectAsync(cancel);
         context.Reporter.Server = context.Connections.Address;
+        using var ordered = new OrderedReports(context.Reporter);
         using var allTaken = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var lanes = new Lanes();
         var joining = JoinAsync(lanes, jobs, context.Connections, allTaken.Token);
-        var ordered = new OrderedReports(context.Reporter);
         var running = new List<Task>();
         long begun = 0;
-
         try
         {
             await foreach (var item in items.WithCancellation(cancel))
@@ -41,12 +40,9 @@ static class Transfers
                 }
 
                 var index = begun++;
-                running.Add(Task.Run(async () =>
-                {
-                    using (place) ordered.Add(index, await transfer(place.Client, item));
-                }, CancellationToken.None));
+                running.Add(Task.Run(() => TransferAsync(place, index, item), CancellationToken.None));
 
-                // Of a hundred thousand files those that are done are not kept in mind.
+                // Of a hundred thousand only those that still run are kept.
                 if (begun % 1024 == 0) running.RemoveAll(task => task.IsCompletedSuccessfully);
             }
         }
@@ -55,23 +51,18 @@ static class Transfers
             // A connection that is still being made would come too late.
             await allTaken.CancelAsync();
             await joining;
-            try
-            {
-                await Task.WhenAll(running);
-            }
-            finally
-            {
-                ordered.Flush();
-            }
+            await Task.WhenAll(running);
+        }
+
+        async Task TransferAsync(Lanes.Place place, long index, T item)
+        {
+            using (place) ordered.Add(index, await transfer(place.Client, item));
         }
     }
 
     static async Task JoinAsync(Lanes lanes, int jobs, ServerConnections connections, CancellationToken unwanted)
     {
-        await Task.WhenAll(Enumerable.Range(0, jobs).Select(async number =>
-        {
-            if (await connections.TryConnectAsync(number, unwanted) is { } client) lanes.Add(client);
-        }));
+        await connections.ConnectAsync(jobs, lanes.Add, unwanted);
         lanes.Complete();
     }
 }

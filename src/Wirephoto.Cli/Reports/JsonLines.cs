@@ -11,7 +11,7 @@ sealed class JsonLines(TimeProvider clock) : IDisposable
 {
     readonly HeadWriter line = new();
 
-    /// <summary>The object of a report: who, what, how it ended and whether all or some of it was there before, then the receipt's members or the error's word.</summary>
+    /// <summary>The object of a report: who, what, how it ended, the error's word or what was there before, then the image's facts.</summary>
     public string Of(Report report, string server)
     {
         line.StartLine();

@@ -1,7 +1,7 @@
 namespace Wirephoto.Cli.Reports;
 
 /// <summary>Brings reports of files that were transferred at the same time into the order of the files.</summary>
-sealed class OrderedReports(Reporter reporter)
+sealed class OrderedReports(Reporter reporter) : IDisposable
 {
     readonly Lock ordering = new();
     readonly Dictionary<long, Report> early = [];
@@ -22,7 +22,7 @@ sealed class OrderedReports(Reporter reporter)
     }
 
     /// <summary>Prints what waits for reports that will not come any more.</summary>
-    public void Flush()
+    public void Dispose()
     {
         lock (ordering)
         {

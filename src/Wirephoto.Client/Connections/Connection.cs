@@ -58,12 +58,12 @@ sealed class Connection : IAsyncDisposable
     public bool Alive => due.Open;
 
     /// <summary>Says hello and opens the pipeline as wide as the server allows.</summary>
-    public async Task GreetAsync(string client, string? token, TimeProvider clock, CancellationToken cancel)
+    public async Task GreetAsync(WirephotoClientOptions options, CancellationToken cancel)
     {
-        var begun = clock.GetTimestamp();
+        var begun = options.Clock.GetTimestamp();
         try
         {
-            Server = await CallAsync(new HelloRequest(Protocol.ProtocolLimits.Version, client, token), HelloReply.Read, cancel);
+            Server = await CallAsync(new HelloRequest(Protocol.ProtocolLimits.Version, options.ClientName, options.Token), HelloReply.Read, cancel);
         }
         catch (ConnectionException) when (due.End?.Farewell is { } refusal)
         {
@@ -71,7 +71,7 @@ sealed class Connection : IAsyncDisposable
             throw new RefusedException(refusal);
         }
 
-        RoundTrip = clock.GetElapsedTime(begun);
+        RoundTrip = options.Clock.GetElapsedTime(begun);
         var limits = Server.Limits;
         if (Server.Protocol != Protocol.ProtocolLimits.Version || limits.Pipeline < 1 || limits.Piece < 1 || limits.List < 1 || limits.Have < 1)
             throw new ConnectionException(ErrorCode.BadReply, "the server announced a protocol version or a limit that can't be");

@@ -22,7 +22,7 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
             var connection = await OpenAsync(await DialAsync(either.Token), either.Token);
             try
             {
-                await connection.GreetAsync(options.ClientName, options.Token, options.Clock, either.Token);
+                await connection.GreetAsync(options, either.Token);
                 return connection;
             }
             catch

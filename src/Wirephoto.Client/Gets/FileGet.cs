@@ -21,7 +21,7 @@ sealed class FileGet(Link link, PartFolders parts, string filename, string path,
         try
         {
             // Which part is the right one only the server can say; without any there is nothing to ask.
-            if (target.HasParts && await StatAsync(cancel) is var found && target.TakeUp(found) is { } part) await download.TakeUpAsync(found, part, cancel);
+            if (target.HasParts && await Queries.StatAsync(link, filename, cancel) is var found && target.TakeUp(found) is { } part) await download.TakeUpAsync(found, part, cancel);
             var image = await download.RunAsync(cancel);
             if (target.TryPublish(image.Modified)) return new GetResult(image, AlreadyThere: false, download.Resumed);
             return await copy.IsSameAsync(image, reporter, cancel) ? There(image) : throw copy.Taken();
@@ -36,7 +36,7 @@ sealed class FileGet(Link link, PartFolders parts, string filename, string path,
     async Task<GetResult> AlreadyThereAsync(LocalCopy copy, CancellationToken cancel)
     {
         if (!copy.IsFile) throw copy.Taken();
-        var image = await StatAsync(cancel);
+        var image = await Queries.StatAsync(link, filename, cancel);
         return await copy.IsSameAsync(image, reporter, cancel) ? There(image) : throw copy.Taken();
     }
 
@@ -45,8 +45,6 @@ sealed class FileGet(Link link, PartFolders parts, string filename, string path,
         reporter.Report(image.Length, image.Length);
         return new GetResult(image, AlreadyThere: true, Resumed: 0);
     }
-
-    Task<ImageInfo> StatAsync(CancellationToken cancel) => Queries.StatAsync(link, filename, link.NewAttempts(), cancel);
 
     string FullPath()
     {

@@ -151,6 +151,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         hashed += memory.Length;
     }
 
+    // The last replies are awaited when the next image sends already, so that the line is not idle for a round trip; what has nothing to send waits for nobody.
     async Task SendAsync(Connection connection, long offset, CancellationToken cancel)
     {
         var replies = new Queue<(long End, Task<AppendReply> Reply)>();

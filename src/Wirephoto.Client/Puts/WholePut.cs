@@ -38,7 +38,7 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
             if (ready is not null) ArrayPool<byte>.Shared.Return(ready);
             return Put.Check(receipt, filename, length, request!.Sha256);
         }
-        catch (RefusedException e) when (e.Code == ErrorCode.Exists && e.Details.Same == true)
+        catch (RefusedException e) when (e is { Code: ErrorCode.Exists, Details.Same: true })
         {
             return Put.AlreadyStored(filename, e.Details.Filename, length, request!.Sha256, modified);
         }
@@ -52,8 +52,8 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         ready = null;
         try
         {
-            var stored = await Queries.StatAsync(link, filename, attempts, cancel);
-            if (stored.Length == length && stored.Sha256 == request!.Sha256) return Put.AlreadyStored(filename, stored.Filename, length, request.Sha256, modified);
+            var stored = await Queries.StatAsync(link, filename, cancel, attempts);
+            if (stored.Length == length && stored.Sha256 == request!.Sha256) return new PutResult(stored, AlreadyStored: true, Resumed: 0);
         }
         catch (RefusedException e) when (!Attempts.OfConnection(e))
         {

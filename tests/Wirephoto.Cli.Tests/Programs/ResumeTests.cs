@@ -118,7 +118,7 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(killClient, outcome.Output.Contains(" of it sent before", StringComparison.Ordinal));
-        if (killClient) Assert.Contains($"\"resumed\":{staged},", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(killClient, outcome.Output.Contains($"\"resumed\":{staged},", StringComparison.Ordinal));
         Assert.Equal(Image, await File.ReadAllBytesAsync(Path.Combine(server.Folder, "large.png"), Cancel));
         Assert.Empty(Directory.GetFiles(Path.Combine(server.Folder, ".wirephoto", "incoming")));
     }

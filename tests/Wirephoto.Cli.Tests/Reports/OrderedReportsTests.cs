@@ -30,7 +30,7 @@ public sealed class OrderedReportsTests : IDisposable
         Assert.Empty(output.ToString());
         ordered.Add(0, Report(0));
         ordered.Add(4, Report(4));
-        ordered.Flush();
+        ordered.Dispose();
 
         Assert.Equal([0, 1, 2, 4], output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[2][0] - '0'));
     }

@@ -1,14 +1,18 @@
+using System.Globalization;
 using Wirephoto.Cli.Commands;
 using Wirephoto.Cli.Tests.Support;
 using Wirephoto.Client;
 using Wirephoto.Testing;
 
-namespace Wirephoto.Cli.Tests.Programs;
+namespace Wirephoto.Cli.Tests.Commands;
 
 public sealed class LanesTests : IAsyncLifetime
 {
     const long Small = 100_000;
     const long Large = 5_000_000;
+
+    static readonly TimeSpan Near = TimeSpan.FromMilliseconds(4);
+    static readonly TimeSpan Far = TimeSpan.FromMilliseconds(5);
 
     readonly ManualClock clock = new();
     readonly ScriptedServer server;
@@ -17,18 +21,18 @@ public sealed class LanesTests : IAsyncLifetime
     WirephotoClient first = null!;
     WirephotoClient second = null!;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public LanesTests() => server = new((_, _) =>
     {
         clock.Advance(distance);
         return ScriptedServer.Hello;
     });
 
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     public async ValueTask InitializeAsync()
     {
-        first = await ConnectAsync();
-        second = await ConnectAsync();
+        first = await ConnectAsync(Near);
+        second = await ConnectAsync(Near);
     }
 
     [Fact]
@@ -59,40 +63,51 @@ public sealed class LanesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, 0, 16)]
-    [InlineData(0, Small, 16)]
-    [InlineData(0, 4_194_304, 16)]
-    [InlineData(4, Small, 16)]
-    [InlineData(5, 0, 64)]
-    [InlineData(5, Small, 64)]
-    [InlineData(5, 4_194_304, 16)]
-    [InlineData(0, Large, 4)]
-    [InlineData(5, Large, 4)]
-    [InlineData(5, long.MaxValue, 4)]
-    public async Task A_connection_carries_so_many_files(int milliseconds, long length, int most)
+    [InlineData(0, 16, 64)]
+    [InlineData(Small, 16, 64)]
+    [InlineData(1_900_000, 16, 35)]
+    [InlineData(4_194_304, 16, 16)]
+    [InlineData(Large, 4, 4)]
+    [InlineData(long.MaxValue, 4, 4)]
+    public async Task A_connection_carries_so_many_files_by_their_length_and_its_own(long length, int near, int far)
     {
-        distance = TimeSpan.FromMilliseconds(milliseconds);
-        await using var one = await ConnectAsync();
-        await using var other = await ConnectAsync();
-        lanes.Add(one);
-        lanes.Add(other);
+        await using var distant = await ConnectAsync(Far);
+        Assert.Equal((near, far), (await ManyAsync(first), await ManyAsync(distant)));
+
+        async Task<int> ManyAsync(WirephotoClient client)
+        {
+            var alone = new Lanes();
+            alone.Add(client);
+            alone.Complete();
+            var count = 0;
+            while (alone.EnterAsync(length, Cancel).IsCompleted) count++;
+            return count;
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_whose_first_reply_was_slow_gets_its_share_beside_one_that_is_full()
+    {
+        await using var distant = await ConnectAsync(Far);
+        lanes.Add(first);
+        lanes.Add(distant);
         lanes.Complete();
         var clients = new List<WirephotoClient>();
-        for (var i = 0; i < 2 * most; i++) clients.Add((await lanes.EnterAsync(length, Cancel)).Client);
+        for (var place = lanes.EnterAsync(Small, Cancel); place.IsCompleted; place = lanes.EnterAsync(Small, Cancel)) clients.Add((await place).Client);
 
-        Assert.Equal((most, most), (clients.Count(client => client == one), clients.Count(client => client == other)));
-        Assert.False(lanes.EnterAsync(length, Cancel).IsCompleted);
+        Assert.Equal((16, 64), (clients.Count(client => client == first), clients.Count(client => client == distant)));
     }
 
     [Fact]
     public async Task A_large_file_waits_until_there_is_room_for_it()
     {
         lanes.Add(first);
+        lanes.Complete();
         var small = new List<Lanes.Place>();
-        for (var i = 0; i < 4; i++) small.Add(await lanes.EnterAsync(Small, Cancel));
+        for (var i = 0; i < 16; i++) small.Add(await lanes.EnterAsync(Small, Cancel));
         var large = lanes.EnterAsync(Large, Cancel);
 
-        foreach (var place in small)
+        foreach (var place in small.Take(4))
         {
             Assert.False(large.IsCompleted);
             place.Dispose();
@@ -112,8 +127,11 @@ public sealed class LanesTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => place);
     }
 
-    Task<WirephotoClient> ConnectAsync() => WirephotoClient.ConnectAsync(
-        "127.0.0.1", int.Parse(server.Port, System.Globalization.CultureInfo.InvariantCulture), new WirephotoClientOptions { Clock = clock }, Cancel);
+    Task<WirephotoClient> ConnectAsync(TimeSpan roundTrip)
+    {
+        distance = roundTrip;
+        return WirephotoClient.ConnectAsync("127.0.0.1", int.Parse(server.Port, CultureInfo.InvariantCulture), new WirephotoClientOptions { Clock = clock }, Cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {
