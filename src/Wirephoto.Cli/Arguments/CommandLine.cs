@@ -107,14 +107,14 @@ sealed class CommandLine
 
     CliOptions Options(ParseResult result, CliOptions standard) => new()
     {
-        As = NotEmpty("--as", result.GetValue(storeAs)),
-        To = NotEmpty("--to", result.GetValue(to)) ?? standard.To,
+        As = Text("--as", result.GetValue(storeAs)),
+        To = Text("--to", result.GetValue(to)) ?? standard.To,
         Jobs = Number("--jobs", result.GetValue(jobs), 1, 64) ?? standard.Jobs,
         Retry = Number("--retry", result.GetValue(retry), 0, 1000) ?? standard.Retry,
         StopOnError = Choice("--on-error", result.GetValue(onError), "continue", "stop") is { } end ? end == 1 : standard.StopOnError,
         Progress = (ProgressMode?)Choice("--progress", result.GetValue(progress), "auto", "always", "never") ?? standard.Progress,
         Tls = result.GetValue(tls),
-        Authorities = NotEmpty("--ca", result.GetValue(authorities)),
+        Authorities = Text("--ca", result.GetValue(authorities)),
         Pin = Fingerprint(result.GetValue(pin), result.GetValue(authorities)),
         Json = result.GetValue(json) || standard.Json,
         Quiet = result.GetValue(quiet) || standard.Quiet,
@@ -135,7 +135,11 @@ sealed class CommandLine
 
     static Option<bool> Flag(string name, params string[] aliases) => new(name, aliases) { Arity = ArgumentArity.Zero };
 
-    static string? NotEmpty(string option, string? value) => value?.Length == 0 ? throw new UsageException($"{option} needs a value") : value;
+    static string? Text(string option, string? value)
+    {
+        if (value?.Length == 0) throw new UsageException($"{option} needs a value");
+        return value is not null && Utf8.IsDoubtful(value) ? throw new UsageException($"the value of {option} is not in UTF-8") : value;
+    }
 
     // As the server's log shows it (sha256:abc...), or openssl (AB:CD:...).
     static Digest? Fingerprint(string? text, string? authorities)

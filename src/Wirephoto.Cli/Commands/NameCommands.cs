@@ -22,7 +22,12 @@ static class NameCommands
         }
 
         Task<Report> AskAsync(WirephotoClient client, string name) =>
-            context.TryAsync(request.Verb, name, () => context.Connections.Gone is { } gone ? throw gone : ask(client, name));
+            context.TryAsync(request.Verb, name, () => Fault(name) is { } fault ? throw fault : ask(client, name));
+
+        // Told here, where it is known how a folder is written.
+        WirephotoException? Fault(string name) => name.EndsWith('/')
+            ? new WirephotoException(ErrorCode.BadName, $"'{name}' is a folder, and only images can be looked at and deleted: 'list {name} --recursive' shows them")
+            : context.Connections.Gone;
 
         async Task<Report> StatAsync(WirephotoClient client, string name)
         {

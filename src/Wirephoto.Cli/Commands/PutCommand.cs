@@ -43,7 +43,7 @@ static class PutCommand
         var pending = Pending(plan, meter);
         var jobs = Math.Min(context.Options.Jobs, pending.Count);
         return ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
-            context, pending.ToAsyncEnumerable(), jobs, item => item.Image.Length, (client, item) => StoreAsync(client, item, context, cancel), cancel));
+            context, pending.ToAsyncEnumerable(), jobs, item => item.Image.Fault is null ? item.Image.Length : null, (client, item) => StoreAsync(client, item, context, cancel), cancel));
     }
 
     // Of two files for one name the first shall win, although they could be sent at the same time: the second waits for it.
@@ -83,7 +83,7 @@ static class PutCommand
                 return new Report(Verb.Put, image.Name, Message(result, image.Name)) { Image = result.Image, AlreadyThere = result.AlreadyStored, Resumed = result.Resumed };
             });
             pending.Meter?.End(report.Success);
-            return report;
+            return report with { Path = image.Path };
         }
         finally
         {
@@ -105,7 +105,7 @@ static class PutCommand
         foreach (var image in plan.Images)
         {
             if (!context.GoesOn) return;
-            if ((image.Fault ?? unreachable) is { } fault) context.Report(Report.Failure(Verb.Put, image.Name, fault));
+            if ((image.Fault ?? unreachable) is { } fault) context.Report(Report.Failure(Verb.Put, image.Name, fault) with { Path = image.Path });
         }
     }
 

@@ -13,11 +13,11 @@ static class Transfers
     /// <param name="context">What commands work with.</param>
     /// <param name="items">The files, taken one by one as places become free.</param>
     /// <param name="jobs">Connections at most.</param>
-    /// <param name="length">How many bytes one of them has; 0: not known.</param>
+    /// <param name="length">How many bytes one of them has; 0: not known; null: it can't be transferred, which <paramref name="transfer"/> tells.</param>
     /// <param name="transfer">Does one of them; failures are reports, not exceptions.</param>
     /// <param name="cancel">Ends it.</param>
     public static async Task RunAsync<T>(
-        CommandContext context, IAsyncEnumerable<T> items, int jobs, Func<T, long> length, Func<WirephotoClient, T, Task<Report>> transfer, CancellationToken cancel)
+        CommandContext context, IAsyncEnumerable<T> items, int jobs, Func<T, long?> length, Func<WirephotoClient, T, Task<Report>> transfer, CancellationToken cancel)
     {
         await context.Connections.ConnectAsync(cancel);
         context.Reporter.Server = context.Connections.Address;
@@ -27,12 +27,14 @@ static class Transfers
         var joining = JoinAsync(lanes, jobs, context.Connections, allTaken.Token);
         var running = new List<Task>();
         long begun = 0;
+        var failed = false;
         try
         {
             await foreach (var item in items.WithCancellation(cancel))
             {
-                var place = await lanes.EnterAsync(length(item), cancel);
-                if (!context.GoesOn)
+                var bytes = length(item);
+                var place = await lanes.EnterAsync(bytes ?? 0, cancel);
+                if (!context.GoesOn || (failed && context.Options.StopOnError))
                 {
                     place.Dispose();
                     context.Reporter.Remark("stopped after the first failure; the files behind it were not begun");
@@ -40,7 +42,8 @@ static class Transfers
                 }
 
                 var index = begun++;
-                running.Add(Task.Run(() => TransferAsync(place, index, item), CancellationToken.None));
+                if (bytes is null) await TransferAsync(place, index, item);
+                else running.Add(Task.Run(() => TransferAsync(place, index, item), CancellationToken.None));
 
                 // Of a hundred thousand only those that still run are kept.
                 if (begun % 1024 == 0) running.RemoveAll(task => task.IsCompletedSuccessfully);
@@ -56,7 +59,14 @@ static class Transfers
 
         async Task TransferAsync(Lanes.Place place, long index, T item)
         {
-            using (place) ordered.Add(index, await transfer(place.Client, item));
+            using (place)
+            {
+                var report = await transfer(place.Client, item);
+
+                // Not when it is printed, which waits for those before it.
+                if (!report.Success) failed = true;
+                ordered.Add(index, report);
+            }
         }
     }
 

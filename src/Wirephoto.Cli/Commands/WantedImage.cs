@@ -28,7 +28,7 @@ static class WantedImages
         {
             if (!IsFolder(operand))
             {
-                yield return Checked(operand, types, null, inFolder: false);
+                yield return Asked(operand, types);
                 continue;
             }
 
@@ -71,6 +71,13 @@ static class WantedImages
             yield return next;
             if (next.Empty || next.File == shown) yield break;
         }
+    }
+
+    static WantedImage Asked(string operand, ImageTypes types)
+    {
+        var image = Checked(operand, types, null, inFolder: false);
+        if (image.Fault?.Code != ErrorCode.UnsupportedType || Path.HasExtension(operand)) return image;
+        return image with { Fault = new WirephotoException(ErrorCode.UnsupportedType, $"'{operand}' has no extension, so it is no image; if it is a folder, write {operand}/") };
     }
 
     // A name is checked here whoever gave it: it is about to become a path.

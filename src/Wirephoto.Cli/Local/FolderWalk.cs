@@ -1,3 +1,4 @@
+using Wirephoto.Cli.Arguments;
 using Wirephoto.Protocol.Errors;
 
 namespace Wirephoto.Cli.Local;
@@ -10,7 +11,7 @@ static class FolderWalk
     /// <summary>Adds what is to be stored, hidden files, links and what other programs leave behind excepted.</summary>
     /// <param name="top">The folder.</param>
     /// <param name="prefix">What the names on the server begin with: nothing, or a folder and <c>/</c>.</param>
-    /// <param name="found">Gets the files, and a faulty one for each folder that can't be read.</param>
+    /// <param name="found">Gets the files, and a faulty one for each folder that can't be read and each entry that can't be named.</param>
     /// <param name="skipped">Gets a word of <see cref="PassedOver"/> for each entry that is passed over.</param>
     public static void AddTo(List<LocalImage> found, List<string> skipped, string top, string prefix)
     {
@@ -34,7 +35,8 @@ static class FolderWalk
             foreach (var entry in entries)
             {
                 var path = Path.Combine(folder.Path, entry.Name);
-                if (WhyPassedOver(entry) is { } word) skipped.Add(word);
+                if (Utf8.IsDoubtful(entry.Name) && !IsThere(entry)) found.Add(LocalImage.Faulty(path, folder.Prefix + entry.Name, LocalImage.NotUtf8(path)));
+                else if (WhyPassedOver(entry) is { } word) skipped.Add(word);
                 else if (entry is DirectoryInfo) folders.Add((path, folder.Prefix + entry.Name + "/"));
                 else found.Add(LocalImage.InFolderOf((FileInfo)entry, path, folder.Prefix + entry.Name));
             }
@@ -46,6 +48,10 @@ static class FolderWalk
 
     static string? WhyPassedOver(FileSystemInfo entry) =>
         entry.Name[0] == '.' || entry.Name is "@eaDir" or "Thumbs.db" ? PassedOver.Hidden
+        : !IsThere(entry) ? PassedOver.Gone
         : entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? PassedOver.Link
         : null;
+
+    // What is not there has all attributes.
+    static bool IsThere(FileSystemInfo entry) => entry.Attributes != (FileAttributes)(-1);
 }

@@ -1,3 +1,4 @@
+using Wirephoto.Cli.Arguments;
 using Wirephoto.Protocol.Errors;
 
 namespace Wirephoto.Cli.Local;
@@ -39,7 +40,7 @@ sealed record LocalImage(string Path, string Name, long Length, DateTimeOffset M
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Faulty(path, name, new WirephotoException(ErrorCode.LocalMissing, $"there is no file {path}", e));
+            return Faulty(path, name, Utf8.IsDoubtful(path) ? NotUtf8(path) : new WirephotoException(ErrorCode.LocalMissing, $"there is no file {path}", e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,6 +49,9 @@ sealed record LocalImage(string Path, string Name, long Length, DateTimeOffset M
     }
 
     static WirephotoException Empty(string path) => new(ErrorCode.Empty, $"{path} is empty or no regular file");
+
+    /// <summary>The fault of a path that is not in UTF-8.</summary>
+    public static WirephotoException NotUtf8(string path) => new(ErrorCode.BadName, $"the name of {path} is not in UTF-8: rename it (convmv, for instance, renames whole folders)");
 
     /// <summary>What stands in the place of a file that can't be stored.</summary>
     public static LocalImage Faulty(string path, string name, WirephotoException fault) => new(path, name, 0, default, false, fault);

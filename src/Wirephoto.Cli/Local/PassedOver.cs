@@ -11,6 +11,9 @@ static class PassedOver
     /// <summary>A symbolic link, to a file or a folder.</summary>
     public const string Link = "linked";
 
+    /// <summary>What another program removed meanwhile.</summary>
+    public const string Gone = "gone";
+
     // More kinds than that nobody reads.
     const int MostKinds = 6;
 

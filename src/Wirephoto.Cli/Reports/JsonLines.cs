@@ -17,6 +17,7 @@ sealed class JsonLines(TimeProvider clock) : IDisposable
         line.StartLine();
         line.Text("request", report.Request.Word());
         line.Text("file", report.File);
+        line.Text("path", report.Path);
         line.Text("status", report.Status);
         line.Text("server", server);
         line.Text("message", report.Message);

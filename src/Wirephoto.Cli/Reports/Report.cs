@@ -15,6 +15,9 @@ sealed record Report(Verb Request, string? File, string Message, ErrorCode? Erro
     /// <summary>What the server said of the image, if anything.</summary>
     public ImageInfo? Image { get; init; }
 
+    /// <summary>The local file that it is about, where <see cref="File"/> is a name on the server.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Whether nothing had to be done, because the image was there already.</summary>
     public bool AlreadyThere { get; init; }
 

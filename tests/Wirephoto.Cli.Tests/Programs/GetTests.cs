@@ -94,6 +94,17 @@ public sealed class GetTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_without_its_slash_is_told_how_it_is_written()
+    {
+        await using var server = await WithImages("shoot/a.png");
+
+        var outcome = await server.ClientAsync(local.Root, "get", "shoot", "delete", "shoot/");
+
+        Assert.EndsWith("GET shoot failure unsupported_type: 'shoot' has no extension, so it is no image; if it is a folder, write shoot/", outcome.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("DELETE shoot/ failure bad_name: 'shoot/' is a folder, and only images can be looked at and deleted", outcome.Lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Names_that_a_server_makes_up_never_lead_out_of_the_folder()
     {
         string[] names = ["../evil.png", "/etc/evil.png", "a/../../evil.png", "a\\evil.png", "planted/evil.png", ".hidden.png", "evil\u001b[2J.png", "ok.png"];

@@ -26,7 +26,7 @@ public sealed class JsonTests : IDisposable
         Assert.Equal(6, outcome.ExitCode);
         Assert.Empty(outcome.Error);
         var objects = Objects(outcome.Lines);
-        Assert.Equal(["request", "file", "status", "server", "message", "filename", "length", "sha256", "format", "width", "height", "stored", "time"], Members(objects[0]).Where(name => name != "modified"));
+        Assert.Equal(["request", "file", "path", "status", "server", "message", "filename", "length", "sha256", "format", "width", "height", "stored", "time"], Members(objects[0]).Where(name => name != "modified"));
         Assert.Equal(("PUT", "a.png", "success", server.Address, 7), (objects[0].GetProperty("request").GetString(), objects[0].GetProperty("file").GetString(),
             objects[0].GetProperty("status").GetString(), objects[0].GetProperty("server").GetString(), objects[0].GetProperty("width").GetInt32()));
         Assert.Equal(("failure", "local_missing"), (objects[1].GetProperty("status").GetString(), objects[1].GetProperty("error").GetString()));
@@ -41,7 +41,9 @@ public sealed class JsonTests : IDisposable
 
         var outcome = await server.ClientAsync(local.Root, "put", "a.png", "put", "a.png", "get", "a.png", "--json");
 
-        Assert.Equal([false, true, true], Objects(outcome.Lines).Select(report => report.TryGetProperty("already_there", out var there) && there.GetBoolean()));
+        var reports = Objects(outcome.Lines);
+        Assert.Equal([false, true, true], reports.Select(report => report.TryGetProperty("already_there", out var there) && there.GetBoolean()));
+        Assert.All(reports, report => Assert.Equal("a.png", report.GetProperty("path").GetString()));
     }
 
     [Fact]

@@ -170,6 +170,20 @@ public sealed class PutTests : IDisposable
     }
 
     [Fact]
+    public async Task Told_to_stop_it_begins_nothing_behind_a_file_that_can_not_be_sent()
+    {
+        await using var server = await RunningServer.StartAsync();
+        local.Write("a.jpg", TestJpeg.Make(16, 16, 1));
+        local.Write("b.jpg", TestJpeg.Make(16, 16, 2));
+
+        var outcome = await server.ClientAsync(local.Root, "put", "a.jpg", "missing.jpg", "b.jpg", "--on-error", "stop");
+
+        Assert.Equal(["a.jpg success", "missing.jpg failure"], outcome.Lines.Select(line => string.Join(' ', line.Split(' ')[2..4])));
+        Assert.Contains("stopped after the first failure", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(server.Folder, "b.jpg")));
+    }
+
+    [Fact]
     public async Task A_later_run_asks_for_the_same_upload_again()
     {
         var tokens = new List<string>();
