@@ -69,13 +69,22 @@ public sealed class MixedUpReplyTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
-    public async Task An_image_without_bytes_is_not_saved()
+    public async Task An_image_without_bytes_is_not_saved_and_fails_alone()
     {
-        await AssertNotBelievedAsync(
-            async connection => await connection.ReplyAsync(await connection.ExpectAsync("get"), Samples.Get("a.jpg", []), []),
-            client => client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel));
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            var empty = await connection.ExpectAsync("get");
+            var whole = await connection.ExpectAsync("get");
+            await connection.ReplyAsync(empty, Samples.Get("a.jpg", []), []);
+            await connection.ReplyAsync(whole, Samples.Get(Other, image), image);
+        });
+        await using var client = await peer.ConnectAsync();
+        var failing = client.GetFileAsync("a.jpg", folder["a.jpg"], cancel: Cancel);
+        await client.GetFileAsync(Other, folder[Other], cancel: Cancel);
 
-        Assert.Empty(folder.Names);
+        Assert.Equal(ErrorCode.Empty, (await Assert.ThrowsAsync<IntegrityException>(() => failing)).Code);
+        Assert.Equal([Other], folder.Names);
     }
 
     [Fact(Timeout = Patience)]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Wirephoto.Client;
 using Wirephoto.Client.Connections;
 using Wirephoto.Fuzz.Engine;
 using Wirephoto.Fuzz.Seeds;
@@ -70,7 +71,7 @@ public sealed class ReplyTarget : FuzzTarget
         switch (kind)
         {
             case 0:
-                await connection.GreetAsync("fuzz", null, none);
+                await connection.GreetAsync(new WirephotoClientOptions(), none);
                 return connection.Server.Limits.Pipeline > 0 ? "hello" : throw new FindingException("the server allows no request at all");
             case 1:
                 return (await connection.CallAsync(new StatRequest("a.jpg"), StatReply.Read, none)).Image.Format ?? "stat";

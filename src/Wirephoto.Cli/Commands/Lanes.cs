@@ -23,7 +23,7 @@ sealed class Lanes
         }
     }
 
-    /// <summary>Says that no more connections will join. Until then each gets only a part of what it could carry, so that those that come later find work.</summary>
+    /// <summary>Says that no more connections are waited for. Until then each gets only a part of what it could carry, so that those that come find work.</summary>
     public void Complete()
     {
         lock (gate)

@@ -9,6 +9,9 @@ namespace Wirephoto.Cli.Commands;
 /// </summary>
 static class Transfers
 {
+    // For further connections: what one carries is no longer kept low for those that don't come.
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs until all are done, or a failure says stop.</summary>
     /// <param name="context">What commands work with.</param>
     /// <param name="items">The files, taken one by one as places become free.</param>
@@ -24,7 +27,7 @@ static class Transfers
         using var ordered = new OrderedReports(context.Reporter);
         using var allTaken = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var lanes = new Lanes();
-        var joining = JoinAsync(lanes, jobs, context.Connections, allTaken.Token);
+        var joining = JoinAsync(lanes, jobs, context, allTaken.Token);
         var running = new List<Task>();
         long begun = 0;
         var failed = false;
@@ -53,8 +56,7 @@ static class Transfers
         {
             // A connection that is still being made would come too late.
             await allTaken.CancelAsync();
-            await joining;
-            await Task.WhenAll(running);
+            await Task.WhenAll([joining, .. running]);
         }
 
         async Task TransferAsync(Lanes.Place place, long index, T item)
@@ -70,9 +72,11 @@ static class Transfers
         }
     }
 
-    static async Task JoinAsync(Lanes lanes, int jobs, ServerConnections connections, CancellationToken unwanted)
+    static async Task JoinAsync(Lanes lanes, int jobs, CommandContext context, CancellationToken unwanted)
     {
-        await connections.ConnectAsync(jobs, lanes.Add, unwanted);
+        var all = context.Connections.ConnectAsync(jobs, lanes.Add, unwanted);
+        await Task.WhenAny(all, Task.Delay(LongestWait, context.Clock, unwanted));
         lanes.Complete();
+        await all;
     }
 }

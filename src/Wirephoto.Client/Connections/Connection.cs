@@ -55,7 +55,14 @@ sealed class Connection : IAsyncDisposable
     public DigestBatch Digests { get; } = new(inside: false);
 
     /// <summary>Whether requests can be sent.</summary>
-    public bool Alive => due.Open;
+    public bool Alive => due.Closed is null;
+
+    /// <summary>Goes on only if requests can be sent.</summary>
+    /// <exception cref="ConnectionException">They can't any more.</exception>
+    public void EnsureAlive()
+    {
+        if (due.Closed is { } reason) throw reason.For(sent: false);
+    }
 
     /// <summary>Says hello and opens the pipeline as wide as the server allows.</summary>
     public async Task GreetAsync(WirephotoClientOptions options, CancellationToken cancel)

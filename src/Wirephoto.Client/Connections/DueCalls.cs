@@ -13,12 +13,12 @@ sealed class DueCalls(SilenceWatch silence)
     /// <summary>Why the connection ended, or null while it lives. The first reason wins.</summary>
     public EndReason? End { get; private set; }
 
-    /// <summary>Whether requests can be sent.</summary>
-    public bool Open
+    /// <summary>Why no request can be sent, or null while they can.</summary>
+    public EndReason? Closed
     {
         get
         {
-            lock (gate) return End is null && !unwritable;
+            lock (gate) return End ?? (unwritable ? new EndReason(ErrorCode.InDoubt, "the connection was lost") : null);
         }
     }
 
@@ -37,7 +37,7 @@ sealed class DueCalls(SilenceWatch silence)
         EndReason? reason;
         lock (gate)
         {
-            reason = End ?? (unwritable ? new EndReason(ErrorCode.InDoubt, "the connection was lost") : null);
+            reason = Closed;
             if (reason is null)
             {
                 due.Enqueue(call);

@@ -102,9 +102,12 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
     async ValueTask<ImageInfo> ReceiveAsync(Head head, BodyReader body, DigestBatch together, CancellationToken ended, CancellationToken cancel)
     {
         var reply = GetReply.Read(head);
-        if (reply.Image.Length == 0 || reply.Image.Sha256 is null || reply.Offset != received || reply.Offset > reply.Image.Length || reply.Size != reply.Image.Length - reply.Offset)
-            throw new ConnectionException(ErrorCode.BadReply, "the reply to 'get' has another part of an image than was asked for, or no bytes or no digest");
+        if (reply.Image.Sha256 is null || reply.Offset != received || reply.Offset > reply.Image.Length || reply.Size != reply.Image.Length - reply.Offset)
+            throw new ConnectionException(ErrorCode.BadReply, "the reply to 'get' has another part of an image than was asked for, or no digest");
         Names.EnsureSame(filename, reply.Image.Filename);
+
+        // A server that takes files by their names alone may have such a file in its folder: the other replies of the connection are as good as before.
+        if (reply.Image.Length == 0) throw new IntegrityException(ErrorCode.Empty, $"'{filename}' is empty on the server");
         if (image is { } before && (before.Sha256 != reply.Image.Sha256 || before.Length != reply.Image.Length))
             throw new IntegrityException(ErrorCode.Changed, $"{filename} was replaced while it was fetched");
 

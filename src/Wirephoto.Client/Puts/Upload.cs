@@ -157,14 +157,19 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         var replies = new Queue<(long End, Task<AppendReply> Reply)>();
         if (hashed < source.Length)
         {
-            await link.Pieces.WaitAsync(cancel);
+            // A stream may be slow for reasons of its own, and others must not wait for those.
+            var takesTurns = source.CanRepeat;
+            if (takesTurns) await link.Pieces.WaitAsync(cancel);
             try
             {
+                // Lost while another image was sent: that one's loss. And before anything is read and hashed that another connection would not want from there on.
+                if (!connection.Alive) attempts.Excuse();
+                connection.EnsureAlive();
                 await SendPiecesAsync(connection, offset, replies, cancel);
             }
             finally
             {
-                link.Pieces.Release();
+                if (takesTurns) link.Pieces.Release();
             }
         }
 
