@@ -16,8 +16,8 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
     /// <summary>Digests of the small images that are put over it.</summary>
     public JointDigests Digests { get; } = new(options.Clock);
 
-    /// <summary>Held by the upload that sends its pieces: one image follows the other, so that each is finished as soon as can be, while others begin and commit.</summary>
-    public SemaphoreSlim Pieces { get; } = new(1);
+    /// <summary>The turns of its uploads.</summary>
+    public PieceTurns Pieces { get; } = new();
 
     /// <summary>What its puts have found.</summary>
     public Repeats Repeats { get; } = new();

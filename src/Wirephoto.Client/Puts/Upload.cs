@@ -34,6 +34,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     long? resumed;
     bool? committed;
     int freshStarts;
+    bool hadTurn;
 
     /// <summary>Stores the image.</summary>
     public async Task<PutResult> RunAsync(CancellationToken cancel)
@@ -50,6 +51,8 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
 
     async Task<PutResult> AttemptAsync(Connection connection, CancellationToken cancel)
     {
+        var turns = link.Pieces.Changes;
+        hadTurn = false;
         try
         {
             var offset = await BeginAsync(connection, cancel);
@@ -68,6 +71,12 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         {
             reporter.Report(source.Length, source.Length);
             return Put.AlreadyStored(filename, e.Details.Filename, source.Length, known, modified);
+        }
+        catch (WirephotoException e) when (Attempts.OfConnection(e) && !hadTurn && link.Pieces.AnySince(turns))
+        {
+            // It had to wait while another image was sent: the loss is that one's, however often it comes.
+            attempts.Excuse();
+            throw;
         }
         catch (Exception e) when (e is IntegrityException or LocalFileException)
         {
@@ -158,19 +167,9 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         if (hashed < source.Length)
         {
             // A stream may be slow for reasons of its own, and others must not wait for those.
-            var takesTurns = source.CanRepeat;
-            if (takesTurns) await link.Pieces.WaitAsync(cancel);
-            try
-            {
-                // Lost while another image was sent: that one's loss. And before anything is read and hashed that another connection would not want from there on.
-                if (!connection.Alive) attempts.Excuse();
-                connection.EnsureAlive();
-                await SendPiecesAsync(connection, offset, replies, cancel);
-            }
-            finally
-            {
-                if (takesTurns) link.Pieces.Release();
-            }
+            using var turn = source.CanRepeat ? await link.Pieces.EnterAsync(connection, cancel) : null;
+            hadTurn = true;
+            await SendPiecesAsync(connection, offset, replies, cancel);
         }
 
         await TakeRepliesAsync(replies, 0);

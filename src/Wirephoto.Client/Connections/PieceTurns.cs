@@ -1,0 +1,61 @@
+namespace Wirephoto.Client.Connections;
+
+/// <summary>
+/// Which upload of a link sends its pieces: one image follows the other, so that each is finished as soon as can be, while others begin, commit or wait for their receipts. Safe
+/// from any thread.
+/// </summary>
+sealed class PieceTurns
+{
+    readonly Lock gate = new();
+    Task last = Task.CompletedTask;
+    bool taken;
+
+    /// <summary>How many turns have begun and ended.</summary>
+    public long Changes { get; private set; }
+
+    /// <summary>Waits for the turns that were asked for before, on a connection that still lives then.</summary>
+    /// <returns>The turn, which is over when it is disposed.</returns>
+    /// <exception cref="ConnectionException">The connection is lost: nothing shall be read and hashed that another one would not want from there on.</exception>
+    public async Task<Turn> EnterAsync(Connection connection, CancellationToken cancel)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (gate) (before, last) = (last, mine.Task);
+        try
+        {
+            await before.WaitAsync(cancel);
+            connection.EnsureAlive();
+        }
+        catch
+        {
+            // Who comes next waits for those before all the same.
+            _ = before.ContinueWith(_ => mine.SetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+
+        Change(true);
+        return new Turn(this, mine);
+    }
+
+    /// <summary>Whether any upload has or had its turn since there were so many changes.</summary>
+    public bool AnySince(long changes)
+    {
+        lock (gate) return taken || Changes != changes;
+    }
+
+    void Change(bool begins)
+    {
+        lock (gate) (taken, Changes) = (begins, Changes + 1);
+    }
+
+    /// <summary>An upload's turn.</summary>
+    public sealed class Turn(PieceTurns turns, TaskCompletionSource over) : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            turns.Change(false);
+            over.SetResult();
+        }
+    }
+}
