@@ -18,11 +18,7 @@ public sealed class SeveralUploadsTests
     [Fact(Timeout = Patience)]
     public async Task One_begins_while_the_other_is_on_its_way_and_its_pieces_follow_those_of_the_other()
     {
-        await using var peer = new ScriptedPeer(async connection =>
-        {
-            await connection.GreetAsync();
-            await ServeAsync(connection);
-        });
+        await using var peer = new ScriptedPeer(connection => ServeAsync(connection, uploads: 2, commits: 2));
         await using var client = await peer.ConnectAsync();
 
         var first = client.PutAsync(new MemoryStream(images["a.jpg"]), Length, "a.jpg", cancel: Cancel);
@@ -38,9 +34,11 @@ public sealed class SeveralUploadsTests
     public async Task One_that_waits_for_its_turn_survives_any_number_of_losses_while_another_gets_on()
     {
         // Of three, two wait each time: one of them twice in a row, which is more than it may fail.
-        const int Cuts = 20;
+        const int Cuts = 10;
         images["c.jpg"] = Samples.Bytes(Length, seed: 3);
-        await using var peer = new ScriptedPeer([.. Enumerable.Repeat<Func<PeerConnection, Task>>(CutAsync, Cuts), ServeOpenlyAsync]);
+        await using var peer = new ScriptedPeer([
+            .. Enumerable.Repeat<Func<PeerConnection, Task>>(connection => ServeAsync(connection, uploads: 3, pieces: 2), Cuts),
+            connection => Assert.ThrowsAsync<EndOfStreamException>(() => ServeAsync(connection, uploads: 0))]);
         await using (var client = await peer.ConnectAsync(new() { Clock = new ManualClock { Skip = TimeSpan.FromSeconds(5) }, BackoffMost = TimeSpan.FromSeconds(5), Retries = 1 }))
         {
             var puts = images.Select(image => client.PutAsync(new MemoryStream(image.Value), Length, image.Key, cancel: Cancel));
@@ -53,11 +51,7 @@ public sealed class SeveralUploadsTests
     [Fact(Timeout = Patience)]
     public async Task A_stream_that_gives_nothing_keeps_no_other_image_waiting()
     {
-        await using var peer = new ScriptedPeer(async connection =>
-        {
-            await connection.GreetAsync();
-            await ServeAsync(connection, commits: 1);
-        });
+        await using var peer = new ScriptedPeer(connection => ServeAsync(connection, uploads: 2, commits: 1));
         await using var client = await peer.ConnectAsync();
         using var giveUp = new CancellationTokenSource();
         var stuck = new StuckStream();
@@ -70,54 +64,23 @@ public sealed class SeveralUploadsTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
     }
 
-    // Once all have begun, two pieces get through of whichever has its turn.
-    async Task CutAsync(PeerConnection connection)
+    // Pieces get no reply until so many uploads have begun, unless a begin comes behind them: the first one stands in the middle then. Over after so many commits, or pieces
+    // that came when all had begun.
+    async Task ServeAsync(PeerConnection connection, int uploads, int commits = int.MaxValue, int pieces = int.MaxValue)
     {
         await connection.GreetAsync();
-        for (var (begins, pieces) = (0, 0); pieces < 2;)
-        {
-            var type = await AnswerNextAsync(connection);
-            if (type == "begin") begins++;
-            else if (begins == images.Count) pieces++;
-        }
-    }
-
-    async Task ServeOpenlyAsync(PeerConnection connection)
-    {
-        await connection.GreetAsync();
-        try
-        {
-            while (true) await AnswerNextAsync(connection);
-        }
-        catch (EndOfStreamException)
-        {
-            // The client has what it wanted.
-        }
-    }
-
-    async Task<string> AnswerNextAsync(PeerConnection connection)
-    {
-        var request = await connection.NextAsync();
-        var type = request.Text("type");
-        if (type == "begin") names[request.Text("upload")] = request.Text("filename");
-        var reply = await AnswerAsync(connection, request, type);
-        await connection.ReplyAsync(request, reply);
-        return type;
-    }
-
-    // The replies to the first pieces wait until the second upload begins: the first one stands in the middle then.
-    async Task ServeAsync(PeerConnection connection, int commits = 2)
-    {
         var due = new Queue<(Head Request, Reply Reply)>();
-        while (commits > 0)
+        for (var begins = 0; commits > 0 && pieces > 0;)
         {
             var request = await connection.NextAsync();
             var type = request.Text("type");
             if (type == "begin") names[request.Text("upload")] = request.Text("filename");
             due.Enqueue((request, await AnswerAsync(connection, request, type)));
+            if (type == "begin") begins++;
             if (type == "commit") commits--;
             else Note($"{type} {names[request.Text("upload")]}");
-            while ((type == "begin" || names.Count == 2) && due.TryDequeue(out var next)) await connection.ReplyAsync(next.Request, next.Reply);
+            if (type == "append" && begins >= uploads) pieces--;
+            while ((type == "begin" || begins >= uploads) && due.TryDequeue(out var next)) await connection.ReplyAsync(next.Request, next.Reply);
         }
     }
 

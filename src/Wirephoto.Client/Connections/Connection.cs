@@ -23,7 +23,6 @@ sealed class Connection : IAsyncDisposable
     readonly Duplex duplex;
     readonly SilenceWatch silence;
     readonly CancellationTokenSource ending = new();
-    readonly CancellationToken ended;
     readonly SemaphoreSlim slots = new(1);
     readonly SemaphoreSlim writing = new(1);
     readonly HeadWriter heads = new();
@@ -37,7 +36,7 @@ sealed class Connection : IAsyncDisposable
         this.duplex = duplex;
         this.silence = silence;
         ServerEndPoint = server;
-        ended = ending.Token;
+        Ended = ending.Token;
         due = new DueCalls(silence);
         reading = ReadRepliesAsync();
     }
@@ -56,6 +55,9 @@ sealed class Connection : IAsyncDisposable
 
     /// <summary>Whether requests can be sent.</summary>
     public bool Alive => due.Closed is null;
+
+    /// <summary>Cancelled when it has ended.</summary>
+    public CancellationToken Ended { get; }
 
     /// <summary>Goes on only if requests can be sent.</summary>
     /// <exception cref="ConnectionException">They can't any more.</exception>
@@ -146,14 +148,14 @@ sealed class Connection : IAsyncDisposable
             // Each write is one step of progress for the silence watch.
             if (!body.TryPrepend(head, out var message))
             {
-                await duplex.WriteAsync(head, ended);
+                await duplex.WriteAsync(head, Ended);
                 message = body.Bytes;
             }
 
             while (!message.IsEmpty)
             {
                 var slice = message[..Math.Min(message.Length, Duplex.FileSlice)];
-                await duplex.WriteAsync(slice, ended);
+                await duplex.WriteAsync(slice, Ended);
                 message = message[slice.Length..];
             }
         }
@@ -174,7 +176,7 @@ sealed class Connection : IAsyncDisposable
         await Task.Yield();
         try
         {
-            while (await WaitAsync(FrameReader.ReadHeadAsync(duplex, null, ended)) is { } head)
+            while (await WaitAsync(FrameReader.ReadHeadAsync(duplex, null, Ended)) is { } head)
             {
                 if (await WaitAsync(TakeReplyAsync(head)) is not { } reason) continue;
                 End(reason);
@@ -224,7 +226,7 @@ sealed class Connection : IAsyncDisposable
         }
 
         var taken = true;
-        if (error is null) taken = await call.ReceiveAsync(head, body, ended);
+        if (error is null) taken = await call.ReceiveAsync(head, body, Ended);
         else call.Refuse(error);
 
         if (body.Remaining > ReadAwayMost)
@@ -234,7 +236,7 @@ sealed class Connection : IAsyncDisposable
                 : new EndReason(ErrorCode.InDoubt, "the connection was dropped because a cancelled transfer was still arriving on it");
         }
 
-        await body.DrainAsync(ended);
+        await body.DrainAsync(Ended);
         if (due.TryRemove()) slots.Release();
         return null;
     }

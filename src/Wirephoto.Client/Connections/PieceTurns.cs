@@ -13,9 +13,9 @@ sealed class PieceTurns
     /// <summary>How many turns have begun and ended.</summary>
     public long Changes { get; private set; }
 
-    /// <summary>Waits for the turns that were asked for before, on a connection that still lives then.</summary>
+    /// <summary>Waits for the turns that were asked for before, as long as the connection lives: on another one there is a begin to be sent first.</summary>
     /// <returns>The turn, which is over when it is disposed.</returns>
-    /// <exception cref="ConnectionException">The connection is lost: nothing shall be read and hashed that another one would not want from there on.</exception>
+    /// <exception cref="ConnectionException">The connection is lost.</exception>
     public async Task<Turn> EnterAsync(Connection connection, CancellationToken cancel)
     {
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +23,9 @@ sealed class PieceTurns
         lock (gate) (before, last) = (last, mine.Task);
         try
         {
-            await before.WaitAsync(cancel);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, connection.Ended);
+            await before.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancel.ThrowIfCancellationRequested();
             connection.EnsureAlive();
         }
         catch
