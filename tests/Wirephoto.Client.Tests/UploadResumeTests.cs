@@ -182,12 +182,12 @@ public sealed class UploadResumeTests : IDisposable
             await connection.GreetAsync();
             await connection.StandsAsync(await connection.ExpectAsync("begin"), image, 0);
 
-            // Pieces that were on their way already are refused as well.
+            // What was on its way already is refused as well.
             Head next;
-            for (next = await connection.ExpectAsync("append"); next.Text("type") == "append"; next = await connection.NextAsync())
+            for (next = await connection.ExpectAsync("append"); next.Text("type") != "begin"; next = await connection.NextAsync())
             {
-                await connection.BodyAsync(next);
-                await connection.RefuseAsync(next, code);
+                if (next.Text("type") == "append") await connection.BodyAsync(next);
+                await connection.RefuseAsync(next, next.Text("type") == "append" ? code : ErrorCode.UnknownUpload);
             }
 
             Assert.Equal("begin", next.Text("type"));
@@ -219,7 +219,7 @@ public sealed class UploadResumeTests : IDisposable
                     continue;
                 }
 
-                await connection.BodyAsync(next);
+                if (next.Text("type") == "append") await connection.BodyAsync(next);
                 await connection.RefuseAsync(next, ErrorCode.WrongOffset, new() { Offset = 0 });
             }
         });

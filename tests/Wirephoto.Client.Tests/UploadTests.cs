@@ -43,6 +43,41 @@ public sealed class UploadTests : IDisposable
     }
 
     [Theory(Timeout = Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pieces_and_commit_go_in_one_flight_and_a_refused_piece_says_why(bool refused)
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.StandsAsync(await connection.ExpectAsync("begin"), image, 0);
+            var pieces = new List<Head>();
+            for (var i = 0; i < 4; i++)
+            {
+                pieces.Add(await connection.ExpectAsync("append"));
+                await connection.BodyAsync(pieces[i]);
+            }
+
+            var commit = await connection.ExpectAsync("commit");
+            foreach (var piece in pieces)
+            {
+                if (refused) await connection.RefuseAsync(piece, ErrorCode.NotAnImage);
+                else await connection.ReplyAsync(piece, new AppendReply(piece.Number("offset") + piece.Number("size")));
+            }
+
+            if (refused) await connection.RefuseAsync(commit, ErrorCode.UnknownUpload);
+            else await connection.ReplyAsync(commit, Samples.Receipt("a.jpg", image));
+        });
+        await using var client = await peer.ConnectAsync();
+
+        var put = client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", cancel: Cancel);
+
+        if (refused) Assert.Equal(ErrorCode.NotAnImage, (await Assert.ThrowsAsync<RefusedException>(() => put)).Code);
+        else Assert.Equal(Samples.Info("a.jpg", image), (await put).Image);
+        await peer.DoneAsync();
+    }
+
+    [Theory(Timeout = Patience)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_taken_name_is_asked_again_with_the_digest_to_learn_whether_it_is_the_same(bool same)

@@ -59,11 +59,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
 
             // Less when the server has lost what it kept: all else was sent by this put.
             resumed = Math.Min(resumed ?? offset, offset);
-            await SendAsync(connection, offset, cancel);
-            source.EnsureUnchanged();
-            digest = new Digest(hash.GetCurrentHash());
-            var receipt = await connection.CallAsync(new CommitRequest(token, digest.Value), Receipt.Read, cancel);
-            var result = Put.Check(receipt, filename, source.Length, digest.Value);
+            var result = await SendAsync(connection, offset, cancel);
             reporter.Report(source.Length, source.Length);
             return committed == true && resumed == source.Length ? result with { AlreadyStored = true } : result with { Resumed = resumed.Value };
         }
@@ -160,19 +156,26 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         hashed += memory.Length;
     }
 
-    // The last replies are awaited when the next image sends already, so that the line is not idle for a round trip; what has nothing to send waits for nobody.
-    async Task SendAsync(Connection connection, long offset, CancellationToken cancel)
+    // Pieces and commit in one flight. Their replies are awaited when the next image sends already, so that the line is not idle for a round trip.
+    async Task<PutResult> SendAsync(Connection connection, long offset, CancellationToken cancel)
     {
         var replies = new Queue<(long End, Task<AppendReply> Reply)>();
-        if (hashed < source.Length)
+        PendingCall<Receipt> commit;
+        Digest whole;
+
+        // What has nothing to send waits for nobody; and a stream that can't be read again may be slow for reasons of its own: nobody waits for that.
+        using (hashed < source.Length && source.CanRepeat ? await link.Pieces.EnterAsync(connection, cancel) : null)
         {
-            // A stream may be slow for reasons of its own, and others must not wait for those.
-            using var turn = source.CanRepeat ? await link.Pieces.EnterAsync(connection, cancel) : null;
-            hadTurn = true;
+            hadTurn = hashed < source.Length;
             await SendPiecesAsync(connection, offset, replies, cancel);
+            source.EnsureUnchanged();
+            digest = whole = new Digest(hash.GetCurrentHash());
+            commit = await connection.SendAsync(new CommitRequest(token, whole), default, static (head, _, _) => ValueTask.FromResult(Receipt.Read(head)), cancel);
         }
 
+        // A piece that was refused says why; its commit only that there is no such upload any more.
         await TakeRepliesAsync(replies, 0);
+        return Put.Check(await commit.Reply, filename, source.Length, whole);
     }
 
     // While one piece is on its way the next one is read and hashed. A buffer goes back to the pool only when no write can use it any more:
