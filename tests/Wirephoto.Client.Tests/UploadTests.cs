@@ -119,6 +119,50 @@ public sealed class UploadTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_begin_of_its_own_that_comes_late_takes_nothing_over_for_good_but_a_second_taker_is_somebody_else()
+    {
+        var begins = 0;
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await connection.ExpectAsync("begin");
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                try
+                {
+                    while (true)
+                    {
+                        var request = await connection.NextAsync();
+                        if (request.Text("type") == "append") await connection.BodyAsync(request);
+                        if (request.Text("type") == "begin")
+                        {
+                            begins++;
+                            await connection.StandsAsync(request, image, 0);
+                            continue;
+                        }
+
+                        await connection.RefuseAsync(request, ErrorCode.TakenOver);
+                    }
+                }
+                catch (IOException)
+                {
+                    // The client has heard enough.
+                }
+            });
+        await using (var client = await peer.ConnectAsync())
+        {
+            var failure = await Assert.ThrowsAsync<RefusedException>(() => client.PutFileAsync(folder.Add("a.jpg", image), "a.jpg", cancel: Cancel));
+            Assert.Equal(ErrorCode.TakenOver, failure.Code);
+        }
+
+        await peer.DoneAsync();
+        Assert.Equal(2, begins);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_token_of_another_image_is_replaced_by_a_new_one()
     {
         await using var peer = new ScriptedPeer(async connection =>

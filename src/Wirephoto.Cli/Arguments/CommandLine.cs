@@ -138,7 +138,7 @@ sealed class CommandLine
     static string? Text(string option, string? value)
     {
         if (value?.Length == 0) throw new UsageException($"{option} needs a value");
-        return value is not null && Utf8.IsDoubtful(value) ? throw new UsageException($"the value of {option} is not in UTF-8") : value;
+        return value is not null && Utf8.IsDoubtful(value) ? throw new UsageException($"the value of {option} is not in UTF-8, or holds the character that stands for that (U+FFFD)") : value;
     }
 
     // As the server's log shows it (sha256:abc...), or openssl (AB:CD:...).

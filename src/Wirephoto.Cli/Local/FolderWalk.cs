@@ -31,11 +31,14 @@ static class FolderWalk
             }
 
             Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Name, b.Name));
+
+            // Two entries that read the same: at least one of them has other bytes.
+            var twice = entries.Where(entry => Utf8.IsDoubtful(entry.Name)).GroupBy(entry => entry.Name).Where(same => same.Skip(1).Any()).Select(same => same.Key).ToHashSet();
             var folders = new List<(string, string)>();
             foreach (var entry in entries)
             {
                 var path = Path.Combine(folder.Path, entry.Name);
-                if (Utf8.IsDoubtful(entry.Name) && !IsThere(entry)) found.Add(LocalImage.Faulty(path, folder.Prefix + entry.Name, LocalImage.NotUtf8(path)));
+                if (entry.Name[0] != '.' && Utf8.IsDoubtful(entry.Name) && (!IsThere(entry) || twice.Contains(entry.Name))) found.Add(LocalImage.Faulty(path, folder.Prefix + entry.Name, LocalImage.NotUtf8(path)));
                 else if (WhyPassedOver(entry) is { } word) skipped.Add(word);
                 else if (entry is DirectoryInfo) folders.Add((path, folder.Prefix + entry.Name + "/"));
                 else found.Add(LocalImage.InFolderOf((FileInfo)entry, path, folder.Prefix + entry.Name));

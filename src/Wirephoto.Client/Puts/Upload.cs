@@ -34,6 +34,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     long? resumed;
     bool? committed;
     int freshStarts;
+    int lostBegins;
     bool hadTurn;
 
     /// <summary>Stores the image.</summary>
@@ -68,6 +69,12 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
             reporter.Report(source.Length, source.Length);
             return Put.AlreadyStored(filename, e.Details.Filename, source.Length, known, modified);
         }
+        catch (RefusedException e) when (e.Code == ErrorCode.TakenOver && lostBegins > 0)
+        {
+            // By a begin of its own, which the server read from a lost connection only now. Each can have done so once; any other taker is another client.
+            lostBegins--;
+            throw new ConnectionException(ErrorCode.InDoubt, "what was sent before the connection was lost came late", e);
+        }
         catch (WirephotoException e) when (Attempts.OfConnection(e) && !hadTurn && link.Pieces.AnySince(turns))
         {
             // It had to wait while another image was sent: the loss is that one's, however often it comes.
@@ -88,7 +95,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         {
             try
             {
-                var begun = await connection.CallAsync(new BeginRequest(filename, source.Length, token, digest, modified), BeginReply.Read, cancel);
+                var begun = await BeginOnceAsync(connection, cancel);
                 if (begun.Offset > source.Length)
                     throw new ConnectionException(ErrorCode.BadReply, $"the server keeps {begun.Offset} bytes of an image of {source.Length}");
                 if (await AgreeAsync(begun, cancel))
@@ -115,6 +122,19 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
             {
                 StartAfresh();
             }
+        }
+    }
+
+    async Task<BeginReply> BeginOnceAsync(Connection connection, CancellationToken cancel)
+    {
+        try
+        {
+            return await connection.CallAsync(new BeginRequest(filename, source.Length, token, digest, modified), BeginReply.Read, cancel);
+        }
+        catch (ConnectionException e) when (e.Code != ErrorCode.NoConnection)
+        {
+            lostBegins++;
+            throw;
         }
     }
 

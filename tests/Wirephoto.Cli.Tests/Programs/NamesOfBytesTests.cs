@@ -33,6 +33,19 @@ public sealed class NamesOfBytesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_that_read_the_same_are_not_taken_for_one()
+    {
+        await ShellAsync("mkdir two && cp old/good.png \"$(printf 'two/z\\376.png')\" && cp old/good.png \"$(printf 'two/z\\357\\277\\275.png')\"");
+        await using var server = await RunningServer.StartAsync();
+
+        var outcome = await server.ClientAsync(local.Root, "put", "two", "-r");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.All(outcome.Lines, line => Assert.Contains(" failure bad_name: the name of two/", line, StringComparison.Ordinal));
+        Assert.Equal(2, outcome.Lines.Length);
+    }
+
+    [Fact]
     public async Task One_that_is_given_is_not_told_as_missing()
     {
         var outcome = await ShellAsync($"'{ClientProcess.PathOf("Wirephoto.Cli", "wirephoto")}' localhost 1 put \"$(printf 'old/Stra\\337e.png')\" || true");
@@ -61,7 +74,7 @@ public sealed class NamesOfBytesTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (!OperatingSystem.IsWindows()) await ShellAsync("rm -rf old");
+        if (!OperatingSystem.IsWindows()) await ShellAsync("rm -rf old two");
         local.Dispose();
     }
 }
