@@ -54,10 +54,11 @@ static class HelpText
                                nothing more after the first failure (files that are on their
                                way by then are finished)
           -l, --long           list: size, dimensions and date in columns
-              --json           reports as JSON, one object per line: request, file, 'path' (put, get: the
-                               local file), status, server, message, 'error' or 'already_there' (true) or
-                               'resumed' (bytes) where it applies, what is known of the image, and 'time';
-                               list: one object per entry; status: one per session and the report
+              --json           reports as JSON, one object per line: request, file, 'path' (put: the local
+                               file; get: where it is saved), status, server, message, 'error' or
+                               'already_there' (true) or 'resumed' (bytes) where it applies, what is
+                               known of the image, and 'time'; list: one object per entry; status: one
+                               per session and the report
           -q, --quiet          only what was asked for and what failed
               --progress WHEN  auto (default: on a terminal), always, never
           -i, --interactive    an interactive session although standard input is no terminal

@@ -50,7 +50,8 @@ public sealed class WirephotoClient : IAsyncDisposable
 
     /// <summary>
     /// Stores a local file under a name; the file's date goes with it. A lost connection is made again and the upload goes on where it stood. A file that
-    /// is stored already under this name counts as success, see <see cref="PutResult.AlreadyStored"/>.
+    /// is stored already under this name counts as success, see <see cref="PutResult.AlreadyStored"/>. Of several that are larger than the server takes in one message,
+    /// one sends its bytes at a time; the others begin and commit meanwhile. So it is with streams that can seek.
     /// </summary>
     /// <exception cref="LocalFileException">The file is missing or can't be read.</exception>
     /// <exception cref="IntegrityException">The file changed while it was sent; nothing was stored.</exception>

@@ -1,5 +1,6 @@
 using Wirephoto.Client.Tests.Peer;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Client.Tests;
@@ -8,6 +9,8 @@ namespace Wirephoto.Client.Tests;
 public sealed class MixedUpReplyTests : IDisposable
 {
     const string Other = "b.jpg";
+
+    static readonly ErrorDetails StoredAsOther = new() { Filename = Other, Same = true };
 
     readonly TempFolder folder = new();
     readonly byte[] image = Samples.Bytes(2500);
@@ -21,17 +24,12 @@ public sealed class MixedUpReplyTests : IDisposable
             var put = await connection.ExpectAsync("put");
             await connection.ReplyAsync(put, Samples.Receipt(Other, await connection.BodyAsync(put)));
         },
-        client => client.PutAsync(new MemoryStream(image, 0, 700), 700, "a.jpg", cancel: Cancel));
+        client => PutAsync(client, 700));
 
     [Fact(Timeout = Patience)]
     public Task A_receipt_for_another_name_is_not_believed_after_an_upload() => AssertNotBelievedAsync(
-        async connection =>
-        {
-            await connection.StandsAsync(await connection.ExpectAsync("begin"), image, 0);
-            await connection.TakePiecesAsync(image, 0);
-            await connection.ReplyAsync(await connection.ExpectAsync("commit"), Samples.Receipt(Other, image));
-        },
-        client => client.PutAsync(new MemoryStream(image), image.Length, "a.jpg", cancel: Cancel));
+        async connection => await connection.ReplyAsync(await CommitOfAllAsync(connection), Samples.Receipt(Other, image)),
+        client => PutAsync(client, image.Length));
 
     [Fact(Timeout = Patience)]
     public Task Another_name_with_the_same_bytes_does_not_make_a_put_already_stored() => AssertNotBelievedAsync(
@@ -39,19 +37,14 @@ public sealed class MixedUpReplyTests : IDisposable
         {
             var put = await connection.ExpectAsync("put");
             await connection.BodyAsync(put);
-            await connection.RefuseAsync(put, ErrorCode.Exists, new ErrorDetails { Filename = Other, Same = true });
+            await connection.RefuseAsync(put, ErrorCode.Exists, StoredAsOther);
         },
-        client => client.PutAsync(new MemoryStream(image, 0, 700), 700, "a.jpg", cancel: Cancel));
+        client => PutAsync(client, 700));
 
     [Fact(Timeout = Patience)]
     public Task Another_name_with_the_same_bytes_does_not_make_an_upload_already_stored() => AssertNotBelievedAsync(
-        async connection =>
-        {
-            await connection.StandsAsync(await connection.ExpectAsync("begin"), image, 0);
-            await connection.TakePiecesAsync(image, 0);
-            await connection.RefuseAsync(await connection.ExpectAsync("commit"), ErrorCode.Exists, new ErrorDetails { Filename = Other, Same = true });
-        },
-        client => client.PutAsync(new MemoryStream(image), image.Length, "a.jpg", cancel: Cancel));
+        async connection => await connection.RefuseAsync(await CommitOfAllAsync(connection), ErrorCode.Exists, StoredAsOther),
+        client => PutAsync(client, image.Length));
 
     [Fact(Timeout = Patience)]
     public Task Facts_of_another_name_are_not_believed() => AssertNotBelievedAsync(
@@ -98,6 +91,15 @@ public sealed class MixedUpReplyTests : IDisposable
         await using var client = await peer.ConnectAsync();
 
         Assert.Equal("CAFE\u0301.JPG", (await client.StatAsync("caf\u00e9.jpg", Cancel)).Filename);
+    }
+
+    Task<PutResult> PutAsync(WirephotoClient client, int length) => client.PutAsync(new MemoryStream(image, 0, length), length, "a.jpg", cancel: Cancel);
+
+    async Task<Head> CommitOfAllAsync(PeerConnection connection)
+    {
+        await connection.StandsAsync(await connection.ExpectAsync("begin"), image, 0);
+        await connection.TakePiecesAsync(image, 0);
+        return await connection.ExpectAsync("commit");
     }
 
     static async Task AssertNotBelievedAsync(Func<PeerConnection, Task> script, Func<WirephotoClient, Task> ask)

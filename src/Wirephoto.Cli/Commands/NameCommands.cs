@@ -24,12 +24,14 @@ static class NameCommands
         Task<Report> AskAsync(WirephotoClient client, string name) =>
             context.TryAsync(request.Verb, name, () => Fault(name) is { } fault ? throw fault : ask(client, name));
 
-        // Told here, where it is known how a folder is written.
-        WirephotoException? Fault(string name) => request.Verb == Verb.Delete && Utf8.IsDoubtful(name)
-            ? new WirephotoException(ErrorCode.BadName, $"'{name}' is not in UTF-8, or holds the character that stands for that (U+FFFD): it may be another image that is meant")
-            : name.EndsWith('/')
-            ? new WirephotoException(ErrorCode.BadName, $"'{name}' is a folder, and only images can be looked at and deleted: 'list {name} --recursive' shows them")
-            : context.Connections.Gone;
+        WirephotoException? Fault(string name)
+        {
+            if (request.Verb == Verb.Delete && Utf8.IsDoubtful(name))
+                return new(ErrorCode.BadName, $"'{name}' is not in UTF-8, or holds the character that stands for that (U+FFFD): it may be another image that is meant");
+            if (name.EndsWith('/'))
+                return new(ErrorCode.BadName, $"'{name}' is a folder, and only images can be looked at and deleted: 'list {name} --recursive' shows them");
+            return context.Connections.Gone;
+        }
 
         async Task<Report> StatAsync(WirephotoClient client, string name)
         {

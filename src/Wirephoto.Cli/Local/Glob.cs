@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Wirephoto.Cli.Arguments;
 
 namespace Wirephoto.Cli.Local;
 
@@ -18,7 +19,7 @@ static class Glob
         return before[..(before.LastIndexOf('/') + 1)];
     }
 
-    /// <summary>The files that match, sorted; with <paramref name="folders"/>, also matching folders.</summary>
+    /// <summary>The files that match, sorted; with <paramref name="folders"/>, also matching folders; and folders that can't be looked into because their names are not in UTF-8.</summary>
     /// <exception cref="IOException">A folder can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder can't be read.</exception>
     public static List<string> Expand(string pattern, bool folders)
@@ -38,6 +39,9 @@ static class Glob
 
     static IEnumerable<string> Matches(string folder, string segment, bool files, bool folders)
     {
+        // Nobody can look into it, so it stands for what would have matched: whoever takes the matches tells why.
+        if (Utf8.IsDoubtful(folder) && !Directory.Exists(folder)) return [folder];
+
         if (!IsPattern(segment))
         {
             var path = Path.Combine(folder, segment);

@@ -32,6 +32,20 @@ public sealed class NamesOfBytesTests : IAsyncLifetime
         Assert.DoesNotContain("skipped", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("old/**/*.png")]
+    [InlineData("old/*/a.png", "old/*.png")]
+    public async Task Where_a_pattern_may_mean_them_they_fail_too(params string[] patterns)
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        var outcome = await server.ClientAsync(local.Root, ["put", .. patterns]);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal(2, outcome.Lines.Count(line => line.Contains(" failure bad_name: the name of old/", StringComparison.Ordinal)));
+        Assert.Contains("PUT good.png success", outcome.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Two_that_read_the_same_are_not_taken_for_one()
     {
