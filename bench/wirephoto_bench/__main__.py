@@ -36,8 +36,8 @@ class Bench:
     def __init__(self, options, folder, disk):
         self.folder, self.disk, self.jobs = folder, disk, options.jobs
         self.big, self.count, self.small, self.names = options.big << 20, options.count, options.small, options.names
-        # Folders of many images: how many, and the bytes of each. Photos are as a camera makes them.
-        self.many = {"small": (self.count, self.small), "thumbs": (1000, self.small), "photos": (24, 8_000_000)}
+        # Folders of many images: how many, and the bytes of each. Photos are as a camera makes them, tiles as a microscope does.
+        self.many = {"small": (self.count, self.small), "thumbs": (1000, self.small), "tiles": (5000, 10_000), "photos": (24, 8_000_000)}
         self.logs = f"{disk}/logs"
         self.source = f"{folder}/source"
         # Completions of the load that waits (latency) run on the thread that polls, so that it takes little of the cores it shares with the server.
@@ -46,10 +46,11 @@ class Bench:
         for path in (self.logs, self.source, f"{folder}/theirs", f"{disk}/theirs", f"{disk}/ours"):
             os.mkdir(path)
         pictures.make(self.source, self.big, self.many)
-        # The names under which they are put: their own are taken.
+        # The names under which they are put, and put again: their own are taken.
         os.link(f"{self.source}/big.png", f"{folder}/new.png")
         for images in self.many:
-            os.symlink(f"{self.source}/{images}", f"{folder}/new-{images}")
+            for name in ("new", "again"):
+                os.symlink(f"{self.source}/{images}", f"{folder}/{name}-{images}")
 
     def peer(self, key, kind, subject):
         if key not in self.services:

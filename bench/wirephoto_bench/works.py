@@ -141,24 +141,31 @@ def images(bench, folder, far):
     return f"{count:,} PNG of {size}" + (f", {bench.away}" if far else "")
 
 
-def put_many(bench, folder, jobs=1, far=False, **goals):
-    """A folder of images under a name that is not taken."""
-    ours, theirs, name = bench.wirephoto, bench.rsync_in, f"new-{folder}"
+def put_many(bench, folder, jobs=1, far=False, again=False, **goals):
+    """A folder of images under a name that is not taken; or again and again, as after an interruption: all are there but the first time, which is not counted."""
+    ours, theirs, name = bench.wirephoto, bench.rsync_in, f"{'again' if again else 'new'}-{folder}"
     count, _ = bench.many[folder]
-    return Work(f"put {images(bench, folder, far)}", [
+    return Work(f"put {images(bench, folder, far)}{', again' if again else ''}", [
         Contender("wirephoto", ours.client("put", name, "-r", "--jobs", str(jobs), port=bench.port_of(ours, far)), ours.service, cwd=bench.folder,
-                  check=same_count(f"{ours.folder}/{name}", count), after=lambda: delete_all(ours, name)),
+                  check=same_count(f"{ours.folder}/{name}", count), after=None if again else lambda: delete_all(ours, name)),
         Contender("rsync -a -W", ["rsync", "-a", "-W", f"{bench.source}/{folder}/", theirs.url(f"{name}/", port=bench.port_of(theirs, far))], theirs.service,
-                  check=same_count(f"{theirs.folder}/{name}", count), after=empty(theirs.folder), **goals),
+                  check=same_count(f"{theirs.folder}/{name}", count), after=None if again else empty(theirs.folder), **goals),
     ])
 
 
-def get_many(bench, folder, jobs=1, far=False, **goals):
-    ours, theirs, to = bench.wirephoto, bench.rsync, f"{bench.folder}/to"
-    common = dict(before=empty(to), check=same_count(f"{to}/{folder}", bench.many[folder][0]), after=drop(to))
-    return Work(f"get {images(bench, folder, far)}", [
-        Contender("wirephoto", ours.client("get", f"{folder}/", "--to", to, "--jobs", str(jobs), port=bench.port_of(ours, far)), ours.service, **common),
-        Contender("rsync -a -W", ["rsync", "-a", "-W", theirs.url(f"{folder}/", port=bench.port_of(theirs, far)), f"{to}/{folder}/"], theirs.service, **common, **goals),
+def get_many(bench, folder, jobs=1, far=False, again=False, **goals):
+    """Into an empty folder; or again and again into the same one."""
+    ours, theirs = bench.wirephoto, bench.rsync
+    to = {peer: f"{bench.folder}/to-{peer.name}" for peer in (ours, theirs)}
+
+    def common(peer):
+        made = dict(before=lambda: os.makedirs(to[peer], exist_ok=True)) if again else dict(before=empty(to[peer]), after=drop(to[peer]))
+        return dict(check=same_count(f"{to[peer]}/{folder}", bench.many[folder][0]), **made)
+
+    return Work(f"get {images(bench, folder, far)}{', again' if again else ''}", [
+        Contender("wirephoto", ours.client("get", f"{folder}/", "--to", to[ours], "--jobs", str(jobs), port=bench.port_of(ours, far)), ours.service, **common(ours)),
+        Contender("rsync -a -W", ["rsync", "-a", "-W", theirs.url(f"{folder}/", port=bench.port_of(theirs, far)), f"{to[theirs]}/{folder}/"], theirs.service,
+                  **common(theirs), **goals),
     ])
 
 
@@ -185,6 +192,22 @@ def put_far_small(bench):
 
 def get_far_small(bench):
     return get_many(bench, "thumbs", far=True)
+
+
+def put_far_tiny(bench):
+    return put_many(bench, "tiles", far=True)
+
+
+def get_far_tiny(bench):
+    return get_many(bench, "tiles", far=True)
+
+
+def put_far_again(bench):
+    return put_many(bench, "tiles", far=True, again=True)
+
+
+def get_far_again(bench):
+    return get_many(bench, "tiles", far=True, again=True)
 
 
 def durable(bench):
@@ -277,4 +300,4 @@ def idle(bench):
 
 
 ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, get_big_tls, put_big_tls, put_small, get_small, put_far, get_far, put_far_small,
-    get_far_small, durable, request_rate, one_get, list_many, put_small_cores, get_big_cores, idle)}
+    get_far_small, put_far_tiny, get_far_tiny, put_far_again, get_far_again, durable, request_rate, one_get, list_many, put_small_cores, get_big_cores, idle)}

@@ -1,8 +1,16 @@
+using Wirephoto.Protocol.Messages;
+
 namespace Wirephoto.Client;
 
 /// <summary>What a get may say beyond the name.</summary>
 public sealed record GetOptions
 {
+    /// <summary>
+    /// What a listing told of the image a moment ago. A local file that holds these very bytes counts as <see cref="GetResult.AlreadyThere"/> without asking the server again; for anything
+    /// else the server is asked.
+    /// </summary>
+    public ImageInfo? Listed { get; init; }
+
     /// <summary>Told of the bytes that were received.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 }

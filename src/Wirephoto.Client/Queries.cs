@@ -12,11 +12,14 @@ namespace Wirephoto.Client;
 /// <summary>The requests that only ask, so that a lost connection repeats them: stat, and those whose replies are lines.</summary>
 static class Queries
 {
-    /// <summary>What is known of an image, its digest among it; within attempts that are shared with other requests, or its own.</summary>
-    public static async Task<ImageInfo> StatAsync(Link link, string filename, CancellationToken cancel, Attempts? attempts = null)
+    /// <summary>What is known of an image, its digest among it.</summary>
+    public static Task<ImageInfo> StatAsync(Link link, string filename, CancellationToken cancel) =>
+        link.RunAsync(connection => StatAsync(connection, filename, cancel), link.NewAttempts(), Attempts.OfConnection, cancel);
+
+    /// <summary>The same, over a certain connection.</summary>
+    public static async Task<ImageInfo> StatAsync(Connection connection, string filename, CancellationToken cancel)
     {
-        var request = new StatRequest(filename);
-        var image = (await link.RunAsync(connection => connection.CallAsync(request, StatReply.Read, cancel), attempts ?? link.NewAttempts(), Attempts.OfConnection, cancel)).Image;
+        var image = (await connection.CallAsync(new StatRequest(filename), StatReply.Read, cancel)).Image;
         Names.EnsureSame(filename, image.Filename);
         return image.Sha256 is not null ? image : throw Bad("the reply to 'stat' has no digest");
     }

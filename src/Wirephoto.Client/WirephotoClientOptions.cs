@@ -6,7 +6,7 @@ namespace Wirephoto.Client;
 public sealed record WirephotoClientOptions
 {
     /// <summary>
-    /// How often in a row an operation may lose its connection, without any progress in between, before it fails; 0: never repeat. With the waits as they are by default
+    /// How often in a row an operation may lose its connection, without any progress of this client in between, before it fails; 0: never repeat. With the waits as they are by default
     /// that is about a minute in all: long enough for a server to be started again.
     /// </summary>
     public int Retries

@@ -55,9 +55,7 @@ public sealed class CutTests : IDisposable
             async connection =>
             {
                 await connection.GreetAsync();
-                var put = await connection.ExpectAsync("put");
-                await connection.BodyAsync(put);
-                await connection.RefuseAsync(put, ErrorCode.Exists, new() { Same = true });
+                await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("a.jpg", image)));
             },
         });
         await using var peer = new ScriptedPeer([.. scripts]);

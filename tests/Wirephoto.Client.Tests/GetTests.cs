@@ -92,6 +92,46 @@ public sealed class GetTests : IDisposable
         await peer.DoneAsync();
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task An_existing_file_with_the_bytes_that_a_listing_told_of_is_success_without_a_question()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ExpectEndAsync();
+        });
+        var path = folder.Add("a.jpg", image);
+        await using (var client = await peer.ConnectAsync())
+        {
+            var result = await client.GetFileAsync("a.jpg", path, new() { Listed = Samples.Info("a.jpg", image) }, Cancel);
+            Assert.Equal(new GetResult(Samples.Info("a.jpg", image), AlreadyThere: true, Resumed: 0), result);
+        }
+
+        AssertUntouched(path, image);
+        await peer.DoneAsync();
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData("a.jpg", 2)]
+    [InlineData("b.jpg", 1)]
+    [InlineData("a.jpg", null)]
+    public async Task When_the_listing_told_of_something_else_the_server_is_asked(string name, int? seed)
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("a.jpg", image)));
+        });
+        await using var client = await peer.ConnectAsync();
+        var listed = Samples.Info(name, Samples.Bytes(image.Length, seed ?? 1)) with { Filename = name };
+        if (seed is null) listed = listed with { Sha256 = null };
+
+        var result = await client.GetFileAsync("a.jpg", folder.Add("a.jpg", image), new() { Listed = listed }, Cancel);
+
+        Assert.Equal(new GetResult(Samples.Info("a.jpg", image), AlreadyThere: true, Resumed: 0), result);
+        await peer.DoneAsync();
+    }
+
     [Theory(Timeout = Patience)]
     [InlineData(600_000)]
     [InlineData(100_000)]

@@ -1,5 +1,6 @@
 using Wirephoto.Client.Tests.Peer;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Client.Tests;
 
@@ -67,21 +68,37 @@ public sealed class PutTests : IDisposable
 
     [Fact(Timeout = Patience)]
     [Trait("Requirement", "R0-2.2.2.3")]
-    public async Task A_put_whose_receipt_was_lost_is_repeated_and_counts_as_stored()
+    public async Task A_put_whose_receipt_was_lost_is_asked_for_and_counts_as_stored()
     {
-        await using var peer = new ScriptedPeer(
-            async connection =>
-            {
-                await connection.GreetAsync();
-                await connection.BodyAsync(await connection.ExpectAsync("put"));
-            },
-            async connection =>
-            {
-                await connection.GreetAsync();
-                var put = await connection.ExpectAsync("put");
-                Assert.Equal(image, await connection.BodyAsync(put));
-                await connection.RefuseAsync(put, ErrorCode.Exists, new() { Same = true, Filename = "A.jpg" });
-            });
+        await using var peer = new ScriptedPeer(TakeAndLeaveAsync, async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("A.jpg", image)));
+            await connection.ExpectEndAsync();
+        });
+        await using (var client = await peer.ConnectAsync())
+        {
+            var result = await client.PutAsync(new MemoryStream(image), image.Length, "a.jpg", cancel: Cancel);
+
+            Assert.True(result.AlreadyStored);
+            Assert.Equal(("A.jpg", Samples.Sha256(image)), (result.Image.Filename, result.Image.Sha256));
+        }
+
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    [Trait("Requirement", "R0-2.2.2.3")]
+    public async Task A_put_that_is_stored_only_after_the_question_is_repeated_and_counts_as_stored()
+    {
+        await using var peer = new ScriptedPeer(TakeAndLeaveAsync, async connection =>
+        {
+            await connection.GreetAsync();
+            await connection.RefuseAsync(await connection.ExpectAsync("stat"), ErrorCode.NotFound);
+            var put = await connection.ExpectAsync("put");
+            Assert.Equal(image, await connection.BodyAsync(put));
+            await connection.RefuseAsync(put, ErrorCode.Exists, new() { Same = true, Filename = "A.jpg" });
+        });
         await using var client = await peer.ConnectAsync();
 
         var result = await client.PutAsync(new MemoryStream(image), image.Length, "a.jpg", cancel: Cancel);
@@ -120,9 +137,8 @@ public sealed class PutTests : IDisposable
         await using var peer = new ScriptedPeer(TakeAndLeaveAsync, async connection =>
         {
             await connection.GreetAsync();
-            var put = await connection.ExpectAsync("put");
-            Assert.Equal(image, await connection.BodyAsync(put));
-            await connection.ReplyAsync(put, Samples.Receipt("a.jpg", image));
+            await connection.RefuseAsync(await connection.ExpectAsync("stat"), ErrorCode.NotFound);
+            Assert.Equal(image, await connection.StoreAsync());
         });
         await using var client = await peer.ConnectAsync();
         byte[] bytes = [7, 7, .. image];
@@ -150,6 +166,7 @@ public sealed class PutTests : IDisposable
             async connection =>
             {
                 await connection.GreetAsync();
+                await connection.RefuseAsync(await connection.ExpectAsync("stat"), ErrorCode.NotFound);
                 await connection.ExpectEndAsync();
             });
         await using (var client = await peer.ConnectAsync())

@@ -147,6 +147,43 @@ public sealed class RepeatedPutTests : IDisposable
         await peer.DoneAsync();
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task A_large_image_that_is_likely_there_begins_with_its_digest_until_one_is_missing()
+    {
+        var large = Samples.Bytes(5000);
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync();
+            for (var i = 0; i < 6; i++)
+            {
+                if (i < 4)
+                {
+                    var begin = await connection.ExpectAsync("begin");
+                    Assert.Null(begin.OptionalDigest("sha256"));
+                    await connection.RefuseAsync(begin, ErrorCode.Exists);
+                }
+
+                var again = await connection.ExpectAsync("begin");
+                Assert.Equal(Samples.Sha256(large), again.Digest("sha256"));
+                if (i < 5) await connection.RefuseAsync(again, ErrorCode.Exists, new() { Same = true });
+                else await connection.StandsAsync(again, large, 0);
+            }
+
+            await connection.TakePiecesAsync(large, 0);
+            await connection.CommitAsync(large);
+            var next = await connection.ExpectAsync("begin");
+            Assert.Null(next.OptionalDigest("sha256"));
+            await connection.RefuseAsync(next, ErrorCode.BadName);
+        });
+        await using var client = await peer.ConnectAsync();
+        var path = folder.Add("a.jpg", large);
+
+        for (var i = 0; i < 6; i++) Assert.Equal(i < 5, (await client.PutFileAsync(path, "a.jpg", null, Cancel)).AlreadyStored);
+        await Assert.ThrowsAsync<RefusedException>(() => client.PutFileAsync(path, "a.jpg", null, Cancel));
+
+        await peer.DoneAsync();
+    }
+
     async Task RefuseFourAsync(PeerConnection connection)
     {
         await connection.GreetAsync();

@@ -1,6 +1,7 @@
 using Wirephoto.Client.Connections;
 using Wirephoto.Client.Tests.Peer;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Client.Tests;
@@ -34,7 +35,7 @@ public sealed class RetryTests
         for (var i = 0; i < 50; i++)
         {
             var before = clock.Waits.Count;
-            var attempts = new Attempts(Options(clock));
+            var attempts = new Attempts(Options(clock), new Advances());
             for (var k = 0; k < 40; k++) await attempts.BackOffAsync(Cancel);
             firsts.Add(clock.Waits[before]);
             Assert.All(clock.Waits.Skip(before + 4), wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(1)));
@@ -52,7 +53,7 @@ public sealed class RetryTests
         var clock = new ManualClock { Skip = TimeSpan.FromSeconds(30) };
         for (var i = 0; i < Rounds; i++)
         {
-            var attempts = new Attempts(new WirephotoClientOptions { Clock = clock });
+            var attempts = new Attempts(new WirephotoClientOptions { Clock = clock }, new Advances());
             while (attempts.Left) await attempts.BackOffAsync(Cancel);
         }
 
@@ -85,6 +86,101 @@ public sealed class RetryTests
 
         Assert.Equal(image, stream.ToArray());
         await peer.DoneAsync();
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(null)]
+    [InlineData(ErrorCode.NotAnImage)]
+    public async Task Many_puts_survive_a_connection_that_is_lost_after_each_reply(ErrorCode? refusal)
+    {
+        const int Puts = 12;
+        using var ended = new SemaphoreSlim(0);
+        await using var peer = new ScriptedPeer([.. Enumerable.Range(0, Puts).Select<int, Func<PeerConnection, Task>>(before => async connection =>
+        {
+            await connection.GreetAsync();
+            var puts = new List<Head>();
+            while (puts.Count < Puts - before)
+            {
+                if (await connection.NextAsync() is var request && request.Text("type") == "stat")
+                {
+                    await connection.RefuseAsync(request, ErrorCode.NotFound);
+                    continue;
+                }
+
+                puts.Add(request);
+                await connection.BodyAsync(request);
+            }
+
+            if (refusal is null) await connection.ReplyAsync(puts[0], Samples.Receipt(puts[0].Text("filename"), image));
+            else await connection.RefuseAsync(puts[0], refusal.Value);
+            await ended.WaitAsync(Cancel);
+        })]);
+        await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = 1 });
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, Puts).Select(n => PutAsync($"{n}.jpg")));
+
+        Assert.All(outcomes, outcome => Assert.Equal(refusal, outcome));
+        await peer.DoneAsync();
+
+        async Task<ErrorCode?> PutAsync(string name)
+        {
+            try
+            {
+                await client.PutAsync(new MemoryStream(image), image.Length, name, cancel: Cancel);
+                return null;
+            }
+            catch (WirephotoException e)
+            {
+                return e.Code;
+            }
+            finally
+            {
+                ended.Release();
+            }
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Only_a_put_that_was_sent_before_the_connection_was_lost_is_asked_for()
+    {
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync(PeerConnection.Greeting with { Limits = PeerConnection.Greeting.Limits with { Pipeline = 1 } });
+                await connection.BodyAsync(await connection.ExpectAsync("put"));
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                for (var stored = 0; stored < 2; stored++)
+                {
+                    var request = await connection.NextAsync();
+                    if (request.Text("type") == "put") await connection.BodyAsync(request);
+                    await connection.ReplyAsync(request, Samples.Receipt(request.Text("filename"), image));
+                }
+            });
+        await using var client = await peer.ConnectAsync();
+
+        var puts = new[] { "a.jpg", "b.jpg" }.Select(name => client.PutAsync(new MemoryStream(image), image.Length, name, cancel: Cancel));
+
+        Assert.Single(await Task.WhenAll(puts), put => put.AlreadyStored);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Without_any_reply_all_puts_fail_when_their_retries_are_used_up()
+    {
+        await using var peer = new ScriptedPeer([.. Enumerable.Repeat<Func<PeerConnection, Task>>(
+            async connection =>
+            {
+                await connection.GreetAsync();
+                await connection.NextAsync();
+            },
+            3)]);
+        await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = 2 });
+
+        foreach (var put in Enumerable.Range(0, 5).Select(n => client.PutAsync(new MemoryStream(image), image.Length, $"{n}.jpg", cancel: Cancel)).ToList())
+            await Assert.ThrowsAsync<ConnectionException>(() => put);
     }
 
     [Theory(Timeout = Patience)]

@@ -35,13 +35,22 @@ public sealed class SeveralUploadsTests
     {
         // Of three, two wait each time: one of them twice in a row, which is more than it may fail.
         const int Cuts = 10;
+        var acknowledged = new Acknowledged();
         images["c.jpg"] = Samples.Bytes(Length, seed: 3);
         await using var peer = new ScriptedPeer([
-            .. Enumerable.Repeat<Func<PeerConnection, Task>>(connection => ServeAsync(connection, uploads: 3, pieces: 2), Cuts),
+            .. Enumerable.Repeat<Func<PeerConnection, Task>>(
+                async connection =>
+                {
+                    await ServeAsync(connection, uploads: 3, pieces: 2);
+
+                    // Otherwise the end of the connection could overtake its last replies.
+                    await acknowledged.ReachesAsync(kept.Values.Sum());
+                },
+                Cuts),
             connection => Assert.ThrowsAsync<EndOfStreamException>(() => ServeAsync(connection, uploads: 0))]);
         await using (var client = await peer.ConnectAsync(new() { Clock = new ManualClock { Skip = TimeSpan.FromSeconds(5) }, BackoffMost = TimeSpan.FromSeconds(5), Retries = 1 }))
         {
-            var puts = images.Select(image => client.PutAsync(new MemoryStream(image.Value), Length, image.Key, cancel: Cancel));
+            var puts = images.Select(image => client.PutAsync(new MemoryStream(image.Value), Length, image.Key, new() { Progress = acknowledged.Of(image.Key) }, Cancel));
             Assert.Equal(images.Keys, (await Task.WhenAll(puts)).Select(result => result.Image.Filename));
         }
 
@@ -101,6 +110,44 @@ public sealed class SeveralUploadsTests
     void Note(string entry)
     {
         if (order.LastOrDefault() != entry) order.Add(entry);
+    }
+
+    // Bytes of all images together.
+    sealed class Acknowledged
+    {
+        readonly Lock gate = new();
+        readonly Dictionary<string, long> bytes = [];
+        TaskCompletionSource changed = new();
+
+        public IProgress<TransferProgress> Of(string name) => new Report(progress =>
+        {
+            lock (gate)
+            {
+                bytes[name] = progress.Bytes;
+                changed.SetResult();
+                changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        });
+
+        public async Task ReachesAsync(long total)
+        {
+            while (true)
+            {
+                Task change;
+                lock (gate)
+                {
+                    if (bytes.Values.Sum() >= total) return;
+                    change = changed.Task;
+                }
+
+                await change.WaitAsync(Cancel);
+            }
+        }
+
+        sealed class Report(Action<TransferProgress> report) : IProgress<TransferProgress>
+        {
+            void IProgress<TransferProgress>.Report(TransferProgress value) => report(value);
+        }
     }
 
     sealed class StuckStream : MemoryStream

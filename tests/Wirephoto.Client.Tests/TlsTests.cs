@@ -26,6 +26,7 @@ public sealed class TlsTests : IDisposable
             async connection =>
             {
                 await (await connection.SecureAsync(certificate)).GreetAsync();
+                await connection.RefuseAsync(await connection.ExpectAsync("stat"), ErrorCode.NotFound);
                 Assert.Equal(image, await connection.StoreAsync());
                 await connection.ExpectEndAsync();
             });

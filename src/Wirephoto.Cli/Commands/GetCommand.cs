@@ -29,19 +29,19 @@ static class GetCommand
         var wanted = WantedImages.FindAsync(await context.Connections.ConnectAsync(cancel), request.Operands, types, cancel);
         var jobs = request.Operands.Any(WantedImages.IsFolder) ? context.Options.Jobs : Math.Min(context.Options.Jobs, request.Operands.Count);
         await ProgressDisplay.RunAsync(context.Screen, context.Options, meter, context.Clock, () => Transfers.RunAsync(
-            context, wanted, jobs, image => image.Fault is null ? image.Length ?? 0 : null, (client, image) => FetchAsync(client, image, meter, context, cancel), cancel));
+            context, wanted, jobs, image => image.Fault is null ? image.Listed?.Length ?? 0 : null, (client, image) => FetchAsync(client, image, meter, context, cancel), cancel));
     }
 
     static async Task<Report> FetchAsync(WirephotoClient client, WantedImage wanted, TransferMeter meter, CommandContext context, CancellationToken cancel)
     {
         if (wanted.Empty) return new Report(Verb.Get, wanted.File, "the server has no images");
 
-        var transfer = meter.Begin(wanted.Length);
+        var transfer = meter.Begin(wanted.Listed?.Length);
         var report = await context.TryAsync(Verb.Get, wanted.File, async () =>
         {
             if ((wanted.Fault ?? context.Connections.Gone) is { } fault) throw fault;
             var path = PathFor(wanted, context.Options);
-            var result = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Progress = transfer }, cancel);
+            var result = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Listed = wanted.Listed, Progress = transfer }, cancel);
             return new Report(Verb.Get, wanted.File, Message(result, path)) { Image = result.Image, Path = path, AlreadyThere = result.AlreadyThere, Resumed = result.Resumed };
         });
         transfer.End(report.Success);

@@ -3,7 +3,9 @@ using Wirephoto.Client;
 namespace Wirephoto.Cli.Commands;
 
 /// <summary>A connection and what it carries.</summary>
-sealed class Lane(WirephotoClient client)
+/// <param name="client">The connection.</param>
+/// <param name="jobs">How many there may be.</param>
+sealed class Lane(WirephotoClient client, int jobs)
 {
     /// <summary>Bytes that it may carry in all: images that are put whole are held in memory.</summary>
     public const long Room = 64 << 20;
@@ -14,8 +16,11 @@ sealed class Lane(WirephotoClient client)
     // Sixteen small images hide a round trip of that length from a line of 2 Gbit/s.
     static readonly TimeSpan Far = TimeSpan.FromMilliseconds(5);
 
-    // Of small images 64 over a long line, which is idle without them; 16 over a short one, where more only push each other out of a core's cache.
-    readonly long least = client.RoundTrip >= Far ? Room / 64 : Room / 16;
+    // Each keeps its file open: a process may have no more than 1,024 of them.
+    const int AllFar = 512;
+
+    // Of small images up to 256 over a long line, which is idle without them; 16 over a short one, where more only push each other out of a core's cache.
+    readonly long least = Room / (client.RoundTrip >= Far ? Math.Clamp(AllFar / jobs, 64, 256) : 16);
 
     /// <summary>The connection.</summary>
     public WirephotoClient Client => client;

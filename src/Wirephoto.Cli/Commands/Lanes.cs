@@ -6,7 +6,8 @@ namespace Wirephoto.Cli.Commands;
 /// The connections that the transfers of a request share, and how much each carries. A connection may join at any time. One caller at a time may wait for a
 /// place; all else is safe from any thread.
 /// </summary>
-sealed class Lanes
+/// <param name="jobs">How many connections there may be.</param>
+sealed class Lanes(int jobs)
 {
     readonly Lock gate = new();
     readonly List<Lane> lanes = [];
@@ -18,7 +19,7 @@ sealed class Lanes
     {
         lock (gate)
         {
-            lanes.Add(new Lane(client));
+            lanes.Add(new Lane(client, jobs));
             changed?.TrySetResult();
         }
     }

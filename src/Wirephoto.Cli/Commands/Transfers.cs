@@ -26,7 +26,7 @@ static class Transfers
         context.Reporter.Server = context.Connections.Address;
         using var ordered = new OrderedReports(context.Reporter);
         using var allTaken = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var lanes = new Lanes();
+        var lanes = new Lanes(jobs);
         var joining = JoinAsync(lanes, jobs, context, allTaken.Token);
         var running = new List<Task>();
         long begun = 0;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Wirephoto.Client;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Names;
 
 namespace Wirephoto.Cli.Commands;
@@ -8,11 +9,11 @@ namespace Wirephoto.Cli.Commands;
 /// <summary>An image that get fetches, or why it can't.</summary>
 /// <param name="File">What report lines call it.</param>
 /// <param name="Name">Its checked name; null: there is none.</param>
-/// <param name="Length">Its length, if the listing told.</param>
+/// <param name="Listed">What the listing told of it; null: nothing was listed.</param>
 /// <param name="InFolder">Whether it was found in a folder that was asked for as a whole.</param>
 /// <param name="Fault">Why it can't be fetched.</param>
 /// <param name="Empty">Whether it only says that the server has no images at all.</param>
-sealed record WantedImage(string File, ImageName? Name, long? Length, bool InFolder, WirephotoException? Fault = null, bool Empty = false);
+sealed record WantedImage(string File, ImageName? Name, ImageInfo? Listed, bool InFolder, WirephotoException? Fault = null, bool Empty = false);
 
 /// <summary>Finds the images that the words of a get stand for.</summary>
 static class WantedImages
@@ -56,7 +57,7 @@ static class WantedImages
                 }
                 else if (entries.Current.Image is { } image)
                 {
-                    next = Checked(image.Filename, types, image.Length, inFolder: true);
+                    next = Checked(image.Filename, types, image, inFolder: true);
                 }
                 else
                 {
@@ -81,8 +82,8 @@ static class WantedImages
     }
 
     // A name is checked here whoever gave it: it is about to become a path.
-    static WantedImage Checked(string name, ImageTypes types, long? length, bool inFolder) =>
+    static WantedImage Checked(string name, ImageTypes types, ImageInfo? listed, bool inFolder) =>
         ImageName.TryParse(name, types, out var valid)
-            ? new(name, valid, length, inFolder)
-            : new(name, null, length, inFolder, ImageName.Fault(name, types));
+            ? new(name, valid, listed, inFolder)
+            : new(name, null, listed, inFolder, ImageName.Fault(name, types));
 }

@@ -8,6 +8,7 @@ namespace Wirephoto.Client.Connections;
 sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposable
 {
     readonly SemaphoreSlim connecting = new(1);
+    readonly Advances advances = new();
     volatile Connection? current;
     WirephotoException? unreachable;
     volatile int failedDials;
@@ -90,11 +91,19 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
         {
             try
             {
-                return await attempt(await ConnectAsync(cancel));
+                var result = await attempt(await ConnectAsync(cancel));
+                attempts.Progressed();
+                return result;
             }
-            catch (WirephotoException e) when (attempts.Left && repeat(e))
+            catch (WirephotoException e) when (repeat(e) && attempts.Left)
             {
                 await attempts.BackOffAsync(cancel);
+            }
+            catch (RefusedException e) when (!Attempts.OfConnection(e))
+            {
+                // Done as well.
+                attempts.Progressed();
+                throw;
             }
         }
     }
@@ -103,7 +112,7 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
         Attempts.OfConnection(e) && e is not ConnectionException { Code: not ErrorCode.NoConnection };
 
     /// <summary>A budget for one operation.</summary>
-    public Attempts NewAttempts() => new(options);
+    public Attempts NewAttempts() => new(options, advances);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -8,10 +8,6 @@ sealed class PieceTurns
 {
     readonly Lock gate = new();
     Task last = Task.CompletedTask;
-    bool taken;
-
-    /// <summary>How many turns have begun and ended.</summary>
-    public long Changes { get; private set; }
 
     /// <summary>Waits for the turns that were asked for before, as long as the connection lives: on another one there is a begin to be sent first.</summary>
     /// <returns>The turn, which is over when it is disposed.</returns>
@@ -35,29 +31,13 @@ sealed class PieceTurns
             throw;
         }
 
-        Change(true);
-        return new Turn(this, mine);
-    }
-
-    /// <summary>Whether any upload has or had its turn since there were so many changes.</summary>
-    public bool AnySince(long changes)
-    {
-        lock (gate) return taken || Changes != changes;
-    }
-
-    void Change(bool begins)
-    {
-        lock (gate) (taken, Changes) = (begins, Changes + 1);
+        return new Turn(mine);
     }
 
     /// <summary>An upload's turn.</summary>
-    public sealed class Turn(PieceTurns turns, TaskCompletionSource over) : IDisposable
+    public sealed class Turn(TaskCompletionSource over) : IDisposable
     {
         /// <inheritdoc/>
-        public void Dispose()
-        {
-            turns.Change(false);
-            over.SetResult();
-        }
+        public void Dispose() => over.SetResult();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Wirephoto.Protocol;
@@ -45,21 +46,35 @@ sealed class LocalCopy(string path, string final)
             if (!IsFile || new FileInfo(final).Length != image.Length) return false;
             using var file = await OpenAsync(cancel);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var buffer = new byte[Math.Min(PieceBytes, image.Length)];
-            for (long at = 0; at < image.Length;)
-            {
-                var count = await RandomAccess.ReadAsync(file, buffer, at, cancel);
-                if (count == 0) return false;
-                hash.AppendData(buffer, 0, count);
-                at += count;
-                reporter.Verified(Math.Min(at, image.Length), image.Length);
-            }
-
-            return new Digest(hash.GetCurrentHash()) == image.Sha256;
+            return Read(file, image.Length, hash, reporter, cancel) && new Digest(hash.GetCurrentHash()) == image.Sha256;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LocalFileException(ErrorCode.LocalFailed, $"{path} exists and can't be read: {e.Message}", e);
+        }
+    }
+
+    // Not by the asynchronous call: on most systems that is this one on another thread of the pool, and a change of threads for each read.
+    static bool Read(SafeFileHandle file, long length, IncrementalHash hash, TransferReporter reporter, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(PieceBytes, length));
+        try
+        {
+            for (long at = 0; at < length;)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var count = RandomAccess.Read(file, buffer, at);
+                if (count == 0) return false;
+                hash.AppendData(buffer, 0, count);
+                at += count;
+                reporter.Verified(Math.Min(at, length), length);
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -70,7 +85,7 @@ sealed class LocalCopy(string path, string final)
         {
             try
             {
-                return File.OpenHandle(final, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+                return File.OpenHandle(final, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             }
             catch (IOException) when (attempt < LockedAttempts)
             {

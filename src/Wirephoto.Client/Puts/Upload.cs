@@ -35,14 +35,15 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     bool? committed;
     int freshStarts;
     int lostBegins;
-    bool hadTurn;
 
     /// <summary>Stores the image.</summary>
     public async Task<PutResult> RunAsync(CancellationToken cancel)
     {
         using (hash)
         {
-            return await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
+            var result = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
+            link.Repeats.Found(result.AlreadyStored);
+            return result;
         }
     }
 
@@ -52,8 +53,6 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
 
     async Task<PutResult> AttemptAsync(Connection connection, CancellationToken cancel)
     {
-        var turns = link.Pieces.Changes;
-        hadTurn = false;
         try
         {
             var offset = await BeginAsync(connection, cancel);
@@ -75,12 +74,6 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
             lostBegins--;
             throw new ConnectionException(ErrorCode.InDoubt, "what was sent before the connection was lost came late", e);
         }
-        catch (WirephotoException e) when (Attempts.OfConnection(e) && !hadTurn && link.Pieces.AnySince(turns))
-        {
-            // It had to wait while another image was sent: the loss is that one's, however often it comes.
-            attempts.Excuse();
-            throw;
-        }
         catch (Exception e) when (e is IntegrityException or LocalFileException)
         {
             await AbortAsync(connection, cancel);
@@ -91,6 +84,8 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     // Returns where to go on; the hash then stands there too.
     async Task<long> BeginAsync(Connection connection, CancellationToken cancel)
     {
+        // Of what is likely there only the digest tells whether it is.
+        if (digest is null && link.Repeats.Likely && source.CanRepeat) await ComputeDigestAsync(cancel);
         while (true)
         {
             try
@@ -114,9 +109,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
             catch (RefusedException e) when (e.Code == ErrorCode.Exists && digest is null)
             {
                 // Only with a digest can the server tell whether it is the same image.
-                await HashToAsync(source.Length, cancel);
-                source.EnsureUnchanged();
-                digest = new Digest(hash.GetCurrentHash());
+                await ComputeDigestAsync(cancel);
             }
             catch (RefusedException e) when (e.Code == ErrorCode.UploadConflict && freshStarts < FreshStartsMost)
             {
@@ -157,6 +150,13 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         return begun.Offset == 0 || new Digest(hash.GetCurrentHash()) == begun.PrefixSha256;
     }
 
+    async Task ComputeDigestAsync(CancellationToken cancel)
+    {
+        await HashToAsync(source.Length, cancel);
+        source.EnsureUnchanged();
+        digest = new Digest(hash.GetCurrentHash());
+    }
+
     async Task HashToAsync(long end, CancellationToken cancel)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(PieceSize(PieceMost));
@@ -186,7 +186,6 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         // What has nothing to send waits for nobody; and a stream that can't be read again may be slow for reasons of its own: nobody waits for that.
         using (hashed < source.Length && source.CanRepeat ? await link.Pieces.EnterAsync(connection, cancel) : null)
         {
-            hadTurn = hashed < source.Length;
             await SendPiecesAsync(connection, offset, replies, cancel);
             source.EnsureUnchanged();
             digest = whole = new Digest(hash.GetCurrentHash());

@@ -15,6 +15,7 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
     readonly DateTimeOffset? modified = options.Modified ?? source.Modified;
     byte[]? ready;
     PutRequest? request;
+    bool inDoubt;
 
     /// <summary>Stores the image.</summary>
     public async Task<PutResult> RunAsync(CancellationToken cancel)
@@ -23,36 +24,31 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
 
         // Before there is any talk of a connection: what is wrong with the source is told first.
         ready = await ReadAsync(cancel);
-        var attempts = link.NewAttempts();
-        var result = await AskAsync(attempts, cancel) ?? await SendAsync(attempts, cancel);
+        var result = await link.RunAsync(connection => AttemptAsync(connection, cancel), link.NewAttempts(), Attempts.OfConnection, cancel);
+        Release();
         link.Repeats.Found(result.AlreadyStored);
         new TransferReporter(options.Progress).Report(length, length);
         return result;
     }
 
-    async Task<PutResult> SendAsync(Attempts attempts, CancellationToken cancel)
+    // What was sent over a connection that is lost may be stored. To ask costs a few bytes where sending costs the image.
+    async Task<PutResult> AttemptAsync(Connection connection, CancellationToken cancel)
     {
-        try
+        if (inDoubt || (link.Repeats.Likely && source.CanRepeat))
         {
-            var receipt = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, Attempts.OfConnection, cancel);
-            if (ready is not null) ArrayPool<byte>.Shared.Return(ready);
-            return Put.Check(receipt, filename, length, request!.Sha256);
+            if (source.CanRepeat) Release();
+            if (await AskAsync(connection, cancel) is { } stored) return stored;
         }
-        catch (RefusedException e) when (e is { Code: ErrorCode.Exists, Details.Same: true })
-        {
-            return Put.AlreadyStored(filename, e.Details.Filename, length, request!.Sha256, modified);
-        }
+
+        return await SendAsync(connection, cancel);
     }
 
-    // Costs a few bytes where sending costs the image. Null: it has to be sent; what is wrong with the name is left for that to tell.
-    async Task<PutResult?> AskAsync(Attempts attempts, CancellationToken cancel)
+    // Null: it has to be sent; what is wrong with the name is left for that to tell.
+    async Task<PutResult?> AskAsync(Connection connection, CancellationToken cancel)
     {
-        if (!link.Repeats.Likely || !source.CanRepeat) return null;
-        ArrayPool<byte>.Shared.Return(ready!);
-        ready = null;
         try
         {
-            var stored = await Queries.StatAsync(link, filename, cancel, attempts);
+            var stored = await Queries.StatAsync(connection, filename, cancel);
             if (stored.Length == length && stored.Sha256 == request!.Sha256) return new PutResult(stored, AlreadyStored: true, Resumed: 0);
         }
         catch (RefusedException e) when (!Attempts.OfConnection(e))
@@ -64,7 +60,7 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         return null;
     }
 
-    async Task<Receipt> AttemptAsync(Connection connection, CancellationToken cancel)
+    async Task<PutResult> SendAsync(Connection connection, CancellationToken cancel)
     {
         var buffer = ready ?? await ReadAsync(cancel);
         if (source.CanRepeat) ready = null;
@@ -73,7 +69,25 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
 
         // Not after a failure: the connection may still be reading from it.
         if (ready is null && connection.Alive) ArrayPool<byte>.Shared.Return(buffer);
-        return await call.Reply;
+        try
+        {
+            return Put.Check(await call.Reply, filename, length, request!.Sha256);
+        }
+        catch (RefusedException e) when (e is { Code: ErrorCode.Exists, Details.Same: true })
+        {
+            return Put.AlreadyStored(filename, e.Details.Filename, length, request!.Sha256, modified);
+        }
+        catch (ConnectionException e) when (e.Code is ErrorCode.InDoubt or ErrorCode.Timeout)
+        {
+            inDoubt = true;
+            throw;
+        }
+    }
+
+    void Release()
+    {
+        if (ready is not null) ArrayPool<byte>.Shared.Return(ready);
+        ready = null;
     }
 
     async Task<byte[]> ReadAsync(CancellationToken cancel)

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using Wirephoto.Images;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Server.Dialects;
 
@@ -99,7 +98,7 @@ sealed class ServerCommand
             Log = Choice(parsed, log, LogFormat.Line),
             ScrubRate = ReadScrub(parsed),
             Rescan = ReadRescan(parsed),
-            Announced = new AnnouncedLimits { Length = ReadSize(parsed, maxSize) ?? new AnnouncedLimits().Length },
+            Announced = ServerOptions.StandardLimits with { Length = ReadSize(parsed, maxSize) ?? ServerOptions.StandardLimits.Length },
             Limits = new ServerLimits
             {
                 Clients = ReadCount(parsed, maxClients) ?? new ServerLimits().Clients,

@@ -16,7 +16,7 @@ public sealed class LanesTests : IAsyncLifetime
 
     readonly ManualClock clock = new();
     readonly ScriptedServer server;
-    readonly Lanes lanes = new();
+    readonly Lanes lanes = new(jobs: 8);
     TimeSpan distance;
     WirephotoClient first = null!;
     WirephotoClient second = null!;
@@ -63,20 +63,23 @@ public sealed class LanesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, 16, 64)]
-    [InlineData(Small, 16, 64)]
-    [InlineData(1_900_000, 16, 35)]
-    [InlineData(4_194_304, 16, 16)]
-    [InlineData(Large, 4, 4)]
-    [InlineData(long.MaxValue, 4, 4)]
-    public async Task A_connection_carries_so_many_files_by_their_length_and_its_own(long length, int near, int far)
+    [InlineData(0, 1, 16, 256)]
+    [InlineData(Small, 1, 16, 256)]
+    [InlineData(Small, 2, 16, 256)]
+    [InlineData(Small, 4, 16, 128)]
+    [InlineData(Small, 64, 16, 64)]
+    [InlineData(1_900_000, 1, 16, 35)]
+    [InlineData(4_194_304, 1, 16, 16)]
+    [InlineData(Large, 1, 4, 4)]
+    [InlineData(long.MaxValue, 1, 4, 4)]
+    public async Task A_connection_carries_so_many_files_by_their_length_and_its_own(long length, int jobs, int near, int far)
     {
         await using var distant = await ConnectAsync(Far);
         Assert.Equal((near, far), (await ManyAsync(first), await ManyAsync(distant)));
 
         async Task<int> ManyAsync(WirephotoClient client)
         {
-            var alone = new Lanes();
+            var alone = new Lanes(jobs);
             alone.Add(client);
             alone.Complete();
             var count = 0;
