@@ -1,5 +1,8 @@
 using System.Globalization;
 using Wirephoto.Load;
+using Wirephoto.Protocol.Transfer;
+
+FileHandles.AllowAll();
 
 // The load that bench/run needs and no other program makes.
 return args switch

@@ -22,14 +22,12 @@ static class Deletion
                 {
                     return DoneReply.Instance;
                 }
-                catch (ConnectionException e) when (e.Code is ErrorCode.InDoubt or ErrorCode.Timeout)
+                catch (WirephotoException e) when (Attempts.MayBeDone(e))
                 {
                     inDoubt = true;
                     throw;
                 }
             },
-            link.NewAttempts(),
-            Attempts.OfConnection,
             cancel);
     }
 }

@@ -14,7 +14,7 @@ static class Queries
 {
     /// <summary>What is known of an image, its digest among it.</summary>
     public static Task<ImageInfo> StatAsync(Link link, string filename, CancellationToken cancel) =>
-        link.RunAsync(connection => StatAsync(connection, filename, cancel), link.NewAttempts(), Attempts.OfConnection, cancel);
+        link.RunAsync(connection => StatAsync(connection, filename, cancel), cancel);
 
     /// <summary>The same, over a certain connection.</summary>
     public static async Task<ImageInfo> StatAsync(Connection connection, string filename, CancellationToken cancel)

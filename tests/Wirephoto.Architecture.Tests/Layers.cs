@@ -79,13 +79,13 @@ public sealed class Layers
         var projects = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(File.ReadAllText);
         string[] native =
         [
-            "src/Wirephoto.Client/Gets/ExclusiveName.cs", "src/Wirephoto.Client/Gets/NamelessFile.cs", "src/Wirephoto.Protocol/Transfer/SocketDuplex.cs",
+            "src/Wirephoto.Client/Gets/ExclusiveName.cs", "src/Wirephoto.Client/Gets/NamelessFile.cs", "src/Wirephoto.Protocol/Transfer/FileHandles.cs", "src/Wirephoto.Protocol/Transfer/SocketDuplex.cs",
             "src/Wirephoto.Storage/Disk/Linux/Inotify.cs", "src/Wirephoto.Storage/Disk/Linux/Posix.cs", "src/Wirephoto.Storage/Disk/Portable/NativeFiles.cs",
         ];
 
         Assert.DoesNotContain(projects, text => text.Contains("TargetFramework", StringComparison.Ordinal) || text.Contains("RuntimeIdentifier", StringComparison.Ordinal));
         Assert.Equal(native, Having("src", @"\[LibraryImport\("));
-        foreach (var chooser in new[] { native[0], native[1], native[2], "src/Wirephoto.Storage/Disk/DiskFolder.cs", "src/Wirephoto.Storage/Folder/Watching/FolderWatch.cs" })
+        foreach (var chooser in new[] { native[0], native[1], native[2], native[3], "src/Wirephoto.Storage/Disk/DiskFolder.cs", "src/Wirephoto.Storage/Folder/Watching/FolderWatch.cs" })
             Assert.Contains("OperatingSystem.Is", Repository.Read(chooser), StringComparison.Ordinal);
         Assert.Empty(Having("src/Wirephoto.Storage", "new PlatformNotSupportedException"));
     }

@@ -113,6 +113,30 @@ public sealed class RepeatedPutTests : IDisposable
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Receipts_that_were_lost_make_nothing_likely()
+    {
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync();
+                for (var i = 0; i < 5; i++) await PutAsync(connection);
+            },
+            async connection =>
+            {
+                await connection.GreetAsync();
+                for (var i = 0; i < 5; i++) await connection.ReplyAsync(await connection.ExpectAsync("stat"), new StatReply(Samples.Info("a.jpg", image)));
+                await connection.StoreAsync();
+            });
+        await using var client = await peer.ConnectAsync();
+        var path = folder.Add("a.jpg", image);
+
+        var puts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => client.PutFileAsync(path, "a.jpg", null, Cancel)));
+        Assert.All(puts, put => Assert.True(put.AlreadyStored));
+        Assert.False((await client.PutFileAsync(path, "a.jpg", null, Cancel)).AlreadyStored);
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task What_can_be_read_only_once_is_sent_without_asking()
     {
         await using var peer = new ScriptedPeer(async connection =>

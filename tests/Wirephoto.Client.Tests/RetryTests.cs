@@ -167,20 +167,28 @@ public sealed class RetryTests
         await peer.DoneAsync();
     }
 
-    [Fact(Timeout = Patience)]
-    public async Task Without_any_reply_all_puts_fail_when_their_retries_are_used_up()
+    [Theory(Timeout = Patience)]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task Without_any_answer_puts_fail_when_their_retries_are_used_up(int many)
     {
+        const int Retries = 2;
         await using var peer = new ScriptedPeer([.. Enumerable.Repeat<Func<PeerConnection, Task>>(
             async connection =>
             {
                 await connection.GreetAsync();
-                await connection.NextAsync();
+                for (var i = 0; i < many; i++)
+                {
+                    var request = await connection.NextAsync();
+                    if (request.Text("type") == "put") await connection.BodyAsync(request);
+                }
             },
-            3)]);
-        await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = 2 });
+            1 + Retries)]);
+        await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = Retries });
 
-        foreach (var put in Enumerable.Range(0, 5).Select(n => client.PutAsync(new MemoryStream(image), image.Length, $"{n}.jpg", cancel: Cancel)).ToList())
-            await Assert.ThrowsAsync<ConnectionException>(() => put);
+        foreach (var put in Enumerable.Range(0, many).Select(n => client.PutAsync(new MemoryStream(image), image.Length, $"{n}.jpg", cancel: Cancel)).ToList())
+            Assert.Equal(ErrorCode.InDoubt, (await Assert.ThrowsAsync<ConnectionException>(() => put)).Code);
+        await peer.DoneAsync();
     }
 
     [Theory(Timeout = Patience)]
@@ -316,6 +324,14 @@ public sealed class RetryTests
 
         await peer.DoneAsync();
     }
+
+    [Theory]
+    [InlineData(ErrorCode.InDoubt, true)]
+    [InlineData(ErrorCode.Timeout, true)]
+    [InlineData(ErrorCode.NoConnection, false)]
+    [InlineData(ErrorCode.BadReply, false)]
+    public void A_request_may_be_done_when_it_was_sent_and_has_no_reply(ErrorCode code, bool maybe) =>
+        Assert.Equal(maybe, Attempts.MayBeDone(new ConnectionException(code, "")));
 
     [Fact(Timeout = Patience)]
     public async Task A_silent_server_is_left_after_the_reply_timeout()

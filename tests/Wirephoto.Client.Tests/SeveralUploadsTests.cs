@@ -117,7 +117,7 @@ public sealed class SeveralUploadsTests
     {
         readonly Lock gate = new();
         readonly Dictionary<string, long> bytes = [];
-        TaskCompletionSource changed = new();
+        TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public IProgress<TransferProgress> Of(string name) => new Report(progress =>
         {

@@ -4,7 +4,7 @@ namespace Wirephoto.Cli.Commands;
 
 /// <summary>A connection and what it carries.</summary>
 /// <param name="client">The connection.</param>
-/// <param name="jobs">How many there may be.</param>
+/// <param name="jobs">How many connections the request may have.</param>
 sealed class Lane(WirephotoClient client, int jobs)
 {
     /// <summary>Bytes that it may carry in all: images that are put whole are held in memory.</summary>
@@ -16,11 +16,13 @@ sealed class Lane(WirephotoClient client, int jobs)
     // Sixteen small images hide a round trip of that length from a line of 2 Gbit/s.
     static readonly TimeSpan Far = TimeSpan.FromMilliseconds(5);
 
-    // Each keeps its file open: a process may have no more than 1,024 of them.
-    const int AllFar = 512;
+    // Small images over a short line: more only push each other out of a core's cache.
+    const int ManyNear = 16;
 
-    // Of small images up to 256 over a long line, which is idle without them; 16 over a short one, where more only push each other out of a core's cache.
-    readonly long least = Room / (client.RoundTrip >= Far ? Math.Clamp(AllFar / jobs, 64, 256) : 16);
+    // Over a long line, which is idle without them, all connections together; but on each at least the second number.
+    const int AllFar = 512, ManyFar = 64;
+
+    readonly long least = Room / (client.RoundTrip >= Far ? Math.Min(client.Server.Limits.Pipeline, Math.Max(AllFar / jobs, ManyFar)) : ManyNear);
 
     /// <summary>The connection.</summary>
     public WirephotoClient Client => client;

@@ -6,7 +6,7 @@ namespace Wirephoto.Cli.Commands;
 /// The connections that the transfers of a request share, and how much each carries. A connection may join at any time. One caller at a time may wait for a
 /// place; all else is safe from any thread.
 /// </summary>
-/// <param name="jobs">How many connections there may be.</param>
+/// <param name="jobs">How many connections the request may have.</param>
 sealed class Lanes(int jobs)
 {
     readonly Lock gate = new();

@@ -1,6 +1,9 @@
 namespace Wirephoto.Client.Connections;
 
-/// <summary>How often something was done over a link, or is safe that was not before, whichever call it was for. Safe from any thread.</summary>
+/// <summary>
+/// How often something went on over a link, whichever call it was for: one was answered, the server keeps bytes of an upload that it had not before, or bytes of a get arrived. Safe from any
+/// thread.
+/// </summary>
 sealed class Advances
 {
     long count;

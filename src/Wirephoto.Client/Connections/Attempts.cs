@@ -10,26 +10,24 @@ namespace Wirephoto.Client.Connections;
 sealed class Attempts(WirephotoClientOptions options, Advances advances)
 {
     int failures;
-    long before = advances.Count;
-
-    /// <summary>Something is done, or bytes are safe, that were not before.</summary>
-    public void Progressed() => advances.Add();
+    long advancesBefore = advances.Count;
 
     /// <summary>Whether there may be another try.</summary>
-    public bool Left => Failures < options.Retries;
-
-    // In a row.
-    int Failures => advances.Count == before ? failures : 0;
+    public bool Left => FailuresInARow(advances.Count) < options.Retries;
 
     /// <summary>Waits for the next try.</summary>
     public Task BackOffAsync(CancellationToken cancel)
     {
+        var now = advances.Count;
+        (failures, advancesBefore) = (FailuresInARow(now) + 1, now);
+
         // The shift is bounded long before it could overflow a wait that is at most BackoffMost.
-        var most = Math.Min(options.BackoffBase.TotalMilliseconds * (1L << Math.Min(Failures, 30)), options.BackoffMost.TotalMilliseconds);
-        (failures, before) = (Failures + 1, advances.Count);
+        var most = Math.Min(options.BackoffBase.TotalMilliseconds * (1L << Math.Min(failures - 1, 30)), options.BackoffMost.TotalMilliseconds);
         var wait = RandomNumberGenerator.GetInt32(1, (int)Math.Clamp(most, 1, int.MaxValue - 1) + 1);
         return Task.Delay(TimeSpan.FromMilliseconds(wait), options.Clock, cancel);
     }
+
+    int FailuresInARow(long now) => now == advancesBefore ? failures : 0;
 
     /// <summary>Whether a failure is one of the connection, not of the request: the same request may succeed on another one.</summary>
     public static bool OfConnection(WirephotoException failure) => failure switch
@@ -38,4 +36,7 @@ sealed class Attempts(WirephotoClientOptions options, Advances advances)
         RefusedException refused => refused.Code.Info().Kind == ErrorKind.Connection,
         _ => false,
     };
+
+    /// <summary>Whether the request may have been done although it failed: it was sent, and its reply did not come.</summary>
+    public static bool MayBeDone(WirephotoException failure) => failure is ConnectionException { Code: ErrorCode.InDoubt or ErrorCode.Timeout };
 }

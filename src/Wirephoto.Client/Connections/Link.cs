@@ -8,7 +8,6 @@ namespace Wirephoto.Client.Connections;
 sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposable
 {
     readonly SemaphoreSlim connecting = new(1);
-    readonly Advances advances = new();
     volatile Connection? current;
     WirephotoException? unreachable;
     volatile int failedDials;
@@ -16,6 +15,9 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
 
     /// <summary>Digests of the small images that are put over it.</summary>
     public JointDigests Digests { get; } = new(options.Clock);
+
+    /// <summary>Whether anything goes on.</summary>
+    public Advances Advances { get; } = new();
 
     /// <summary>The turns of its uploads.</summary>
     public PieceTurns Pieces { get; } = new();
@@ -64,18 +66,18 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
 
     /// <summary>One request that can be repeated without harm.</summary>
     public Task<T> CallAsync<T>(Request request, Func<Head, T> read, CancellationToken cancel) =>
-        RunAsync(connection => connection.CallAsync(request, read, cancel), NewAttempts(), Attempts.OfConnection, cancel);
+        RunAsync(connection => connection.CallAsync(request, read, cancel), cancel);
 
     /// <summary>One request with a body in its reply that can be repeated without harm.</summary>
     public Task<T> CallAsync<T>(Request request, ReplyReader<T> read, CancellationToken cancel) =>
-        RunAsync(connection => connection.CallAsync(request, default, read, cancel), NewAttempts(), Attempts.OfConnection, cancel);
+        RunAsync(connection => connection.CallAsync(request, default, read, cancel), cancel);
 
     /// <summary>One request that must not be done twice: when its connection is lost after it was sent, it stays in doubt.</summary>
     public async Task<T> CallOnceAsync<T>(Request request, Func<Head, T> read, CancellationToken cancel)
     {
         try
         {
-            return await RunAsync(connection => connection.CallAsync(request, read, cancel), NewAttempts(), CertainlyNotDone, cancel);
+            return await RunAsync(connection => connection.CallAsync(request, read, cancel), e => Attempts.OfConnection(e) && !Attempts.MayBeDone(e), cancel);
         }
         catch (ConnectionException e) when (e.Code == ErrorCode.Timeout)
         {
@@ -83,36 +85,33 @@ sealed class Link(Dialer dialer, WirephotoClientOptions options) : IAsyncDisposa
         }
     }
 
-    /// <summary>An operation: tried again, on a new connection where needed, after failures that <paramref name="repeat"/> accepts, while <paramref name="attempts"/> are left.</summary>
-    public async Task<T> RunAsync<T>(
-        Func<Connection, Task<T>> attempt, Attempts attempts, Func<WirephotoException, bool> repeat, CancellationToken cancel)
+    /// <summary>An operation that can be repeated without harm: tried again, on a new connection where needed, after failures of the connection.</summary>
+    public Task<T> RunAsync<T>(Func<Connection, Task<T>> attempt, CancellationToken cancel) => RunAsync(attempt, Attempts.OfConnection, cancel);
+
+    /// <summary>An operation: tried again after failures that <paramref name="repeat"/> accepts, while there are attempts left.</summary>
+    public async Task<T> RunAsync<T>(Func<Connection, Task<T>> attempt, Func<WirephotoException, bool> repeat, CancellationToken cancel)
     {
+        var attempts = new Attempts(options, Advances);
         while (true)
         {
             try
             {
                 var result = await attempt(await ConnectAsync(cancel));
-                attempts.Progressed();
+                Advances.Add();
                 return result;
             }
-            catch (WirephotoException e) when (repeat(e) && attempts.Left)
+            catch (WirephotoException e) when (attempts.Left && repeat(e))
             {
                 await attempts.BackOffAsync(cancel);
             }
             catch (RefusedException e) when (!Attempts.OfConnection(e))
             {
-                // Done as well.
-                attempts.Progressed();
+                // An answer as well.
+                Advances.Add();
                 throw;
             }
         }
     }
-
-    static bool CertainlyNotDone(WirephotoException e) =>
-        Attempts.OfConnection(e) && e is not ConnectionException { Code: not ErrorCode.NoConnection };
-
-    /// <summary>A budget for one operation.</summary>
-    public Attempts NewAttempts() => new(options, advances);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,12 +1,12 @@
 namespace Wirephoto.Client.Connections;
 
 /// <summary>
-/// Whether puts only repeat what is stored already, as when a folder is put again after it was interrupted. Then it is worth a question before each image is sent. Safe from
-/// any thread.
+/// Whether puts only repeat what is stored already, as when a folder is put again after it was interrupted. Then it is worth a question before each small image is sent, and the digest of a large one
+/// before it begins. Safe from any thread.
 /// </summary>
 sealed class Repeats
 {
-    // One alone may be a receipt that was lost; and a question waits for all images that were sent before it, so it is not asked in between.
+    // One alone may be one of a few; and a question waits for all images that were sent before it, so it is not asked in between.
     const int Enough = 4;
 
     int inARow;

@@ -15,7 +15,6 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
     // An image that is replaced again and again would otherwise be fetched for ever.
     const int RestartsMost = 3;
 
-    readonly Attempts attempts = link.NewAttempts();
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     ImageInfo? image;
 
@@ -59,7 +58,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
         {
             while (true)
             {
-                var arrived = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
+                var arrived = await link.RunAsync(connection => AttemptAsync(connection, cancel), MayRepeat, cancel);
                 var digest = digestOfWhole is { } known ? await known : new Digest(hash.GetCurrentHash());
                 if (digest == arrived.Sha256)
                 {
@@ -134,7 +133,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
     {
         await target.WriteAsync(received, piece, cancel);
         received += piece.Length;
-        attempts.Progressed();
+        link.Advances.Add();
         reporter.Report(received, image!.Length);
     }
 

@@ -36,7 +36,7 @@ sealed class FileGet(Link link, PartFolders parts, string filename, string path,
     async Task<GetResult> AlreadyThereAsync(LocalCopy copy, CancellationToken cancel)
     {
         if (!copy.IsFile) throw copy.Taken();
-        if (options.Listed is { } listed && listed.Filename == filename && await copy.IsSameAsync(listed, reporter, cancel)) return There(listed);
+        if (options.Listed is { Sha256: not null } listed && listed.Filename == filename && await copy.IsSameAsync(listed, reporter, cancel)) return There(listed);
         var image = await Queries.StatAsync(link, filename, cancel);
         return await copy.IsSameAsync(image, reporter, cancel) ? There(image) : throw copy.Taken();
     }

@@ -24,7 +24,6 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     const int FreshStartsMost = 2;
 
     readonly DateTimeOffset? modified = options.Modified ?? source.Modified;
-    readonly Attempts attempts = link.NewAttempts();
     readonly TransferReporter reporter = new(options.Progress);
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     UploadToken token = options.Upload ?? UploadToken.New();
@@ -41,7 +40,9 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     {
         using (hash)
         {
-            var result = await link.RunAsync(connection => AttemptAsync(connection, cancel), attempts, MayRepeat, cancel);
+            // Of what is likely there only the digest tells whether it is.
+            if (link.Repeats.Likely && source.CanRepeat) await ComputeDigestAsync(cancel);
+            var result = await link.RunAsync(connection => AttemptAsync(connection, cancel), MayRepeat, cancel);
             link.Repeats.Found(result.AlreadyStored);
             return result;
         }
@@ -84,8 +85,6 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
     // Returns where to go on; the hash then stands there too.
     async Task<long> BeginAsync(Connection connection, CancellationToken cancel)
     {
-        // Of what is likely there only the digest tells whether it is.
-        if (digest is null && link.Repeats.Likely && source.CanRepeat) await ComputeDigestAsync(cancel);
         while (true)
         {
             try
@@ -124,7 +123,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         {
             return await connection.CallAsync(new BeginRequest(filename, source.Length, token, digest, modified), BeginReply.Read, cancel);
         }
-        catch (ConnectionException e) when (e.Code != ErrorCode.NoConnection)
+        catch (WirephotoException e) when (Attempts.MayBeDone(e))
         {
             lostBegins++;
             throw;
@@ -240,7 +239,7 @@ sealed class Upload(Link link, ImageSource source, string filename, PutOptions o
         if (bytes > acknowledged)
         {
             acknowledged = bytes;
-            attempts.Progressed();
+            link.Advances.Add();
         }
 
         reporter.Report(bytes, source.Length);

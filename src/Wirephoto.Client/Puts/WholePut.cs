@@ -7,7 +7,7 @@ namespace Wirephoto.Client.Puts;
 
 /// <summary>
 /// A put in one message. Its buffer is held until the bytes have left, not until the reply: many puts that wait for theirs need few buffers, and those stay in a core's
-/// cache; of many small puts up to eight wait with their buffers for their digests (<see cref="JointDigests"/>). After a lost connection the source is read again; what can be read only once stays in memory.
+/// cache; of many small puts up to eight wait with their buffers for their digests (<see cref="JointDigests"/>). After a lost connection the server is asked for what was sent, and the source is read again; what can be read only once stays in memory.
 /// </summary>
 sealed class WholePut(Link link, ImageSource source, string filename, PutOptions options)
 {
@@ -24,9 +24,11 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
 
         // Before there is any talk of a connection: what is wrong with the source is told first.
         ready = await ReadAsync(cancel);
-        var result = await link.RunAsync(connection => AttemptAsync(connection, cancel), link.NewAttempts(), Attempts.OfConnection, cancel);
+        var result = await link.RunAsync(connection => AttemptAsync(connection, cancel), cancel);
         Release();
-        link.Repeats.Found(result.AlreadyStored);
+
+        // A receipt that was lost says nothing about the next image.
+        if (!inDoubt) link.Repeats.Found(result.AlreadyStored);
         new TransferReporter(options.Progress).Report(length, length);
         return result;
     }
@@ -56,7 +58,7 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         }
 
         // Asked in vain: the next ones are sent again, whatever becomes of this one.
-        link.Repeats.Found(stored: false);
+        if (!inDoubt) link.Repeats.Found(stored: false);
         return null;
     }
 
@@ -77,7 +79,7 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
         {
             return Put.AlreadyStored(filename, e.Details.Filename, length, request!.Sha256, modified);
         }
-        catch (ConnectionException e) when (e.Code is ErrorCode.InDoubt or ErrorCode.Timeout)
+        catch (WirephotoException e) when (Attempts.MayBeDone(e))
         {
             inDoubt = true;
             throw;

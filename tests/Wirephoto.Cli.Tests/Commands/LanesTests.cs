@@ -2,6 +2,7 @@ using System.Globalization;
 using Wirephoto.Cli.Commands;
 using Wirephoto.Cli.Tests.Support;
 using Wirephoto.Client;
+using Wirephoto.Protocol.Messages;
 using Wirephoto.Testing;
 
 namespace Wirephoto.Cli.Tests.Commands;
@@ -18,13 +19,14 @@ public sealed class LanesTests : IAsyncLifetime
     readonly ScriptedServer server;
     readonly Lanes lanes = new(jobs: 8);
     TimeSpan distance;
+    int pipeline = 256;
     WirephotoClient first = null!;
     WirephotoClient second = null!;
 
     public LanesTests() => server = new((_, _) =>
     {
         clock.Advance(distance);
-        return ScriptedServer.Hello;
+        return (new HelloReply(1, "scripted", "Client01", ["png"], new AnnouncedLimits { Pipeline = pipeline }, []), []);
     });
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -86,6 +88,21 @@ public sealed class LanesTests : IAsyncLifetime
             while (alone.EnterAsync(length, Cancel).IsCompleted) count++;
             return count;
         }
+    }
+
+    [Fact]
+    public async Task No_more_are_on_their_way_than_the_server_lets_wait_for_their_replies()
+    {
+        pipeline = 100;
+        await using var distant = await ConnectAsync(Far);
+        var alone = new Lanes(jobs: 1);
+        alone.Add(distant);
+        alone.Complete();
+
+        var count = 0;
+        while (alone.EnterAsync(Small, Cancel).IsCompleted) count++;
+
+        Assert.Equal(100, count);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Wirephoto.Cli.Tests.Support;
 using Wirephoto.Protocol;
+using Wirephoto.Protocol.Messages;
 using Wirephoto.TestImages;
 
 namespace Wirephoto.Cli.Tests.Programs;
@@ -102,6 +103,26 @@ public sealed class GetTests : IDisposable
 
         Assert.EndsWith("GET shoot failure unsupported_type: 'shoot' has no extension, so it is no image; if it is a folder, write shoot/", outcome.Lines[0], StringComparison.Ordinal);
         Assert.Contains("DELETE shoot/ failure bad_name: 'shoot/' is a folder, and only images can be looked at and deleted", outcome.Lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_folder_that_is_there_already_nothing_is_asked_for_but_its_listing()
+    {
+        var bytes = "png"u8.ToArray();
+        var image = new ImageInfo("a.png", bytes.Length, new Digest(System.Security.Cryptography.SHA256.HashData(bytes)), "png", 1, 1, null, null);
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await using var server = new ScriptedServer((type, _) =>
+        {
+            asked.Enqueue(type);
+            return type == "hello" ? ScriptedServer.Hello : ScriptedServer.List(image);
+        });
+        await File.WriteAllBytesAsync(local["a.png"], bytes, TestContext.Current.CancellationToken);
+
+        var outcome = await ClientProcess.RunAsync(local.Root, "localhost", server.Port, "get", "/");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("GET a.png success already there", outcome.Lines[0], StringComparison.Ordinal);
+        Assert.Equal(["hello", "list"], asked);
     }
 
     [Fact]

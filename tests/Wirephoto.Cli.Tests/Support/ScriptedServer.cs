@@ -38,10 +38,13 @@ sealed class ScriptedServer : IAsyncDisposable
     public static (Reply, byte[]) Refuse(ErrorCode code, string message) => (new ErrorReply(code, message, ErrorDetails.None), []);
 
     /// <summary>A whole listing of images with these names.</summary>
-    public static (Reply, byte[]) List(params string[] names)
+    public static (Reply, byte[]) List(params string[] names) => List([.. names.Select(name => new ImageInfo(name, 3, null, null, null, null, null, null))]);
+
+    /// <summary>A whole listing of these images.</summary>
+    public static (Reply, byte[]) List(params ImageInfo[] images)
     {
         using var lines = new LinesWriter();
-        foreach (var name in names) lines.Add(new ListEntry(new ImageInfo(name, 3, null, null, null, null, null, null), null).Write);
+        foreach (var image in images) lines.Add(new ListEntry(image, null).Write);
         return (new ListReply(lines.Body.Length, lines.Count, null), lines.Body.ToArray());
     }
 
