@@ -7,10 +7,16 @@ namespace Wirephoto.Cli.Commands;
 /// place; all else is safe from any thread.
 /// </summary>
 /// <param name="jobs">How many connections the request may have.</param>
-sealed class Lanes(int jobs)
+/// <param name="handles">How many files the process may have open: each one on its way takes one.</param>
+sealed class Lanes(int jobs, int handles)
 {
+    // What the runtime, the terminal and the connections themselves keep open.
+    const int OtherHandles = 64;
+
+    readonly int most = Math.Max(1, handles - OtherHandles - jobs);
     readonly Lock gate = new();
     readonly List<Lane> lanes = [];
+    int entered;
     bool complete;
     TaskCompletionSource? changed;
 
@@ -45,10 +51,11 @@ sealed class Lanes(int jobs)
             Task change;
             lock (gate)
             {
-                if (lanes.MinBy(lane => lane.Load) is { } lane && lane.Load + lane.Weight(length) <= (complete ? Lane.Room : Lane.Large))
+                if (entered < most && lanes.MinBy(lane => lane.Load) is { } lane && lane.Load + lane.Weight(length) <= (complete ? Lane.Room : Lane.Large))
                 {
                     var weight = lane.Weight(length);
                     lane.Load += weight;
+                    entered++;
                     return new Place(this, lane, weight);
                 }
 
@@ -65,6 +72,7 @@ sealed class Lanes(int jobs)
         lock (gate)
         {
             lane.Load -= weight;
+            entered--;
             changed?.TrySetResult();
         }
     }

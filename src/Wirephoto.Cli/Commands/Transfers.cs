@@ -1,5 +1,6 @@
 using Wirephoto.Cli.Reports;
 using Wirephoto.Client;
+using Wirephoto.Protocol.Transfer;
 
 namespace Wirephoto.Cli.Commands;
 
@@ -26,7 +27,7 @@ static class Transfers
         context.Reporter.Server = context.Connections.Address;
         using var ordered = new OrderedReports(context.Reporter);
         using var allTaken = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var lanes = new Lanes(jobs);
+        var lanes = new Lanes(jobs, FileHandles.Most);
         var joining = JoinAsync(lanes, jobs, context, allTaken.Token);
         var running = new List<Task>();
         long begun = 0;

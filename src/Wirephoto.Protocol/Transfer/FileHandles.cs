@@ -7,14 +7,18 @@ public static partial class FileHandles
 {
     const int OpenFiles = 7; // RLIMIT_NOFILE
 
+    static readonly bool Known = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
+
+    /// <summary>How many there may be; where that is not known, more than anybody needs.</summary>
+    public static int Most => Known && getrlimit(OpenFiles, out var limit) == 0 ? (int)Math.Min(limit.Soft, int.MaxValue) : int.MaxValue;
+
     /// <summary>
     /// Lets the process have as many as it is allowed (the hard limit). What it begins with (the soft limit) is often 1,024, for programs that use select(2). The runtime does this
     /// itself in a program that it compiles, but not in one that is native code. Linux only; without the right to do so everything stays as it is.
     /// </summary>
     public static void AllowAll()
     {
-        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess) return;
-        if (getrlimit(OpenFiles, out var limit) == 0 && limit.Soft < limit.Hard) _ = setrlimit(OpenFiles, limit with { Soft = limit.Hard });
+        if (Known && getrlimit(OpenFiles, out var limit) == 0 && limit.Soft < limit.Hard) _ = setrlimit(OpenFiles, limit with { Soft = limit.Hard });
     }
 
     [LibraryImport("libc")]

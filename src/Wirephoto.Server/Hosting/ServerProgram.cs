@@ -1,6 +1,7 @@
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Names;
+using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Logging;
 using Wirephoto.Server.Net;
 using Wirephoto.Server.Options;
@@ -68,6 +69,8 @@ static class ServerProgram
         using var signals = new StopSignals();
         using var logging = LoggingSetup.Create(options.Log, clock);
         var log = new ServerLog(logging.CreateLogger("wirephotod"));
+
+        if (FileHandles.Most < options.Limits.FileHandles) log.FewFileHandles(FileHandles.Most, options.Limits.Clients, options.Limits.FileHandles);
 
         // What a person has to mend first is told first.
         if (options.CertificateFile is not null) options = options with { Certificate = ReadCertificate(options, clock, log) };

@@ -22,6 +22,10 @@ public sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(16, LogLevel.Information, "TLS is {Rule} with the certificate {Subject}; clients can pin it: {Fingerprint}")]
     public partial void OffersTls(string subject, string fingerprint, string rule);
 
+    /// <summary>All clients together could want more files open than the process may have.</summary>
+    [LoggerMessage(18, LogLevel.Warning, "the process may have {Most} files open, and {Clients} clients can need {Needed}: raise the limit (ulimit -Hn, LimitNOFILE= of systemd) or lower --max-clients")]
+    public partial void FewFileHandles(int most, int clients, int needed);
+
     /// <summary>There is something about the certificate that its owner should mend.</summary>
     [LoggerMessage(17, LogLevel.Warning, "{Message}")]
     public partial void CertificateWarning(string message);

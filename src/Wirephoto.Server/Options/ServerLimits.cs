@@ -50,6 +50,9 @@ public sealed record ServerLimits
     /// <summary>Commits of all connections that may go on while their connections receive the next images. Each keeps a file and a folder open; a disk gains nothing from more at once.</summary>
     public int Commits { get; init; } = 256;
 
+    /// <summary>Files that the server has open with all connections and commits; each connection that is just sending images has a few more.</summary>
+    public int FileHandles => Clients + (2 * Commits) + 200;
+
     /// <summary>Ended sessions that <c>status</c> remembers.</summary>
     public int SessionHistory { get; init; } = 200;
 }

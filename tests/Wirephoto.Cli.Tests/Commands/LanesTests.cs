@@ -11,13 +11,14 @@ public sealed class LanesTests : IAsyncLifetime
 {
     const long Small = 100_000;
     const long Large = 5_000_000;
+    const int Handles = 20_000;
 
     static readonly TimeSpan Near = TimeSpan.FromMilliseconds(4);
     static readonly TimeSpan Far = TimeSpan.FromMilliseconds(5);
 
     readonly ManualClock clock = new();
     readonly ScriptedServer server;
-    readonly Lanes lanes = new(jobs: 8);
+    readonly Lanes lanes = new(jobs: 8, Handles);
     TimeSpan distance;
     int pipeline = 256;
     WirephotoClient first = null!;
@@ -81,7 +82,7 @@ public sealed class LanesTests : IAsyncLifetime
 
         async Task<int> ManyAsync(WirephotoClient client)
         {
-            var alone = new Lanes(jobs);
+            var alone = new Lanes(jobs, Handles);
             alone.Add(client);
             alone.Complete();
             var count = 0;
@@ -95,7 +96,7 @@ public sealed class LanesTests : IAsyncLifetime
     {
         pipeline = 100;
         await using var distant = await ConnectAsync(Far);
-        var alone = new Lanes(jobs: 1);
+        var alone = new Lanes(jobs: 1, Handles);
         alone.Add(distant);
         alone.Complete();
 
@@ -103,6 +104,26 @@ public sealed class LanesTests : IAsyncLifetime
         while (alone.EnterAsync(Small, Cancel).IsCompleted) count++;
 
         Assert.Equal(100, count);
+    }
+
+    [Theory]
+    [InlineData(1, 100, 35)]
+    [InlineData(8, 100, 28)]
+    [InlineData(64, 100, 1)]
+    public async Task No_more_are_on_their_way_than_the_process_may_have_open(int jobs, int handles, int expected)
+    {
+        await using var distant = await ConnectAsync(Far);
+        var few = new Lanes(jobs, handles);
+        few.Add(distant);
+        few.Complete();
+        var places = new List<Lanes.Place>();
+        var next = few.EnterAsync(Small, Cancel);
+        for (; next.IsCompleted; next = few.EnterAsync(Small, Cancel)) places.Add(await next);
+        Assert.Equal(expected, places.Count);
+
+        places[0].Dispose();
+
+        Assert.Same(distant, (await next).Client);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Wirephoto.TestImages;
 
 namespace Wirephoto.Server.Tests.Programs;
 
-/// <summary>What the system does not give the server: a place for its log, watches.</summary>
+/// <summary>What the system does not give the server: a place for its log, watches, file handles.</summary>
 public sealed class ShortageTests
 {
     const int Sigterm = 15;
@@ -49,6 +49,20 @@ public sealed class ShortageTests
         if (followed.Length == 0) return;
         await File.WriteAllBytesAsync(folder.File(followed), Photo, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(async () => (await peer.DoneAsync("""{"type":"list"}""")).Head.Number("count") == 2);
+    }
+
+    [Theory]
+    [InlineData("ulimit -n 1711", true)]
+    [InlineData("ulimit -n 1712", false)]
+    [InlineData("ulimit -Sn 500", false)]
+    public async Task A_server_whose_clients_can_need_more_files_than_it_may_open_says_so(string limit, bool warns)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Protocol.Transfer.FileHandles.Most >= 1712, "only Linux has this limit in this form, and it may be lower already");
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartInShellAsync($"""{limit} && exec "$0" "$@" """, folder.Path);
+        await Eventually.TrueAsync(() => server.Output().Any(line => line.Contains("up and running", StringComparison.Ordinal)));
+
+        Assert.Equal(warns, server.Output().Any(line => line.Contains("the process may have 1711 files open, and 1000 clients can need 1712", StringComparison.Ordinal)));
     }
 
     static bool MayLimit()
