@@ -59,6 +59,7 @@ sealed class WholePut(Link link, ImageSource source, string filename, PutOptions
 
         // Asked in vain: the next ones are sent again, whatever becomes of this one.
         if (!inDoubt) link.Repeats.Found(stored: false);
+        inDoubt = false;
         return null;
     }
 
