@@ -98,21 +98,19 @@ public sealed class RetryTests
         await using var peer = new ScriptedPeer([.. Enumerable.Range(0, Puts).Select<int, Func<PeerConnection, Task>>(before => async connection =>
         {
             await connection.GreetAsync();
-            var puts = new List<Head>();
-            while (puts.Count < Puts - before)
-            {
-                if (await connection.NextAsync() is var request && request.Text("type") == "stat")
-                {
-                    await connection.RefuseAsync(request, ErrorCode.NotFound);
-                    continue;
-                }
 
-                puts.Add(request);
-                await connection.BodyAsync(request);
+            // Every put has asked or sent again, so has counted its loss, before one of them gets on.
+            var due = new Queue<Head>();
+            while (due.Count < Puts - before) due.Enqueue(await NextAsync(connection));
+            for (var answered = false; !answered;)
+            {
+                var request = due.Count > 0 ? due.Dequeue() : await NextAsync(connection);
+                answered = request.Text("type") == "put";
+                if (!answered) await connection.RefuseAsync(request, ErrorCode.NotFound);
+                else if (refusal is null) await connection.ReplyAsync(request, Samples.Receipt(request.Text("filename"), image));
+                else await connection.RefuseAsync(request, refusal.Value);
             }
 
-            if (refusal is null) await connection.ReplyAsync(puts[0], Samples.Receipt(puts[0].Text("filename"), image));
-            else await connection.RefuseAsync(puts[0], refusal.Value);
             await ended.WaitAsync(Cancel);
         })]);
         await using var client = await peer.ConnectAsync(ScriptedPeer.Patient with { Retries = 1 });
@@ -121,6 +119,13 @@ public sealed class RetryTests
 
         Assert.All(outcomes, outcome => Assert.Equal(refusal, outcome));
         await peer.DoneAsync();
+
+        async Task<Head> NextAsync(PeerConnection connection)
+        {
+            var request = await connection.NextAsync();
+            if (request.Text("type") == "put") await connection.BodyAsync(request);
+            return request;
+        }
 
         async Task<ErrorCode?> PutAsync(string name)
         {
