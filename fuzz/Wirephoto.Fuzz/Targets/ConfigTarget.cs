@@ -55,14 +55,15 @@ public sealed class ConfigTarget : FuzzTarget, IDisposable
     {
         if (verdict.Value is not ServerOptions options) return ValueTask.CompletedTask;
         var json = JsonNode.Parse(input.Payload, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
-        FindingException.Unless(options.Port is >= 1 and <= 65535 && json["port"]?.ToString() == Plain(options.Port), "the port is another one");
+        FindingException.Unless(options.Port is >= 1 and <= 65535 && Number(json["port"]) == options.Port, "the port is another one");
         FindingException.Unless(options.Open == (json["open"]?.GetValue<bool>() ?? false), "the server is open to others against the file");
         FindingException.Unless(options.Folder == (json["folder"]?.ToString() ?? Directory.GetCurrentDirectory()), "the folder is another one");
-        FindingException.Unless(json["max-clients"] is not { } clients || Plain(options.Limits.Clients) == clients.ToString(), "the number of clients is another one");
+        FindingException.Unless(json["max-clients"] is not { } clients || Number(clients) == options.Limits.Clients, "the number of clients is another one");
         return ValueTask.CompletedTask;
     }
 
-    static string Plain(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    // Digits as a number or a text, with zeros in front or not.
+    static int? Number(JsonNode? node) => node is null ? null : int.Parse(node.ToString(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public void Dispose() => File.Delete(file);

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Wirephoto.Fuzz.Engine;
 using Wirephoto.Fuzz.SlowRules;
 using Wirephoto.Protocol.Names;
@@ -39,15 +38,16 @@ public sealed class SidecarTarget : FuzzTarget
     public override ValueTask CheckAsync(FuzzInput input, Verdict verdict)
     {
         if (verdict.Value is not UploadIntent intent) return ValueTask.CompletedTask;
-        var json = JsonNode.Parse(input.Payload, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = true })!.AsObject();
+        using var json = JsonDocument.Parse(input.Payload, new JsonDocumentOptions { AllowDuplicateProperties = true });
         FindingException.Unless(SlowName.Image(intent.Name.Text) == Verdict.Yes, "the name breaks a rule");
         FindingException.Unless(intent.Length >= 0 && intent.Resumable, "the length or the kind makes no sense");
-        FindingException.Unless(Member(json, "name")?.GetValue<string>() == intent.Name.Text, "the name is another one");
-        FindingException.Unless(Member(json, "length")?.GetValue<long>() == intent.Length, "the length is another one");
-        FindingException.Unless(Member(json, "digest")?.GetValue<string>() == intent.Digest?.ToString(), "the digest is another one");
-        FindingException.Unless(Member(json, "owner")?.GetValue<string>() == intent.Owner, "the owner is another one");
+        FindingException.Unless(Member(json, "name")?.GetString() == intent.Name.Text, "the name is another one");
+        FindingException.Unless(Member(json, "length")?.GetInt64() == intent.Length, "the length is another one");
+        FindingException.Unless(Member(json, "digest")?.GetString() == intent.Digest?.ToString(), "the digest is another one");
+        FindingException.Unless(Member(json, "owner")?.GetString() == intent.Owner, "the owner is another one");
         return ValueTask.CompletedTask;
     }
 
-    static JsonNode? Member(JsonObject json, string name) => json.TryGetPropertyValue(name, out var value) ? value : null;
+    // Of several with one name the last.
+    static JsonElement? Member(JsonDocument json, string name) => json.RootElement.TryGetProperty(name, out var value) ? value : null;
 }

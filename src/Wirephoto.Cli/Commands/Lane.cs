@@ -19,10 +19,10 @@ sealed class Lane(WirephotoClient client, int jobs)
     // Small images over a short line: more only push each other out of a core's cache.
     const int ManyNear = 16;
 
-    // Over a long line, which is idle without them, all connections together; but on each at least the second number.
-    const int AllFar = 512, ManyFar = 64;
+    // Over a long line, which is idle without them: so many on all connections together, but on each within these bounds.
+    const int AllFar = 512, FewestFar = 64, MostFar = 256;
 
-    readonly long least = Room / (client.RoundTrip >= Far ? Math.Min(client.Server.Limits.Pipeline, Math.Max(AllFar / jobs, ManyFar)) : ManyNear);
+    readonly long least = Math.Min(Large, Room / (client.RoundTrip < Far ? ManyNear : Math.Min(client.Server.Limits.Pipeline, Math.Clamp(AllFar / jobs, FewestFar, MostFar))));
 
     /// <summary>The connection.</summary>
     public WirephotoClient Client => client;

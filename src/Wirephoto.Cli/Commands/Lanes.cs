@@ -7,13 +7,13 @@ namespace Wirephoto.Cli.Commands;
 /// place; all else is safe from any thread.
 /// </summary>
 /// <param name="jobs">How many connections the request may have.</param>
-/// <param name="handles">How many files the process may have open: each one on its way takes one.</param>
+/// <param name="handles">How many files and folders the process may have open: each file on its way takes two at most, itself and the folder that it is to be in.</param>
 sealed class Lanes(int jobs, int handles)
 {
     // What the runtime, the terminal and the connections themselves keep open.
     const int OtherHandles = 64;
 
-    readonly int most = Math.Max(1, handles - OtherHandles - jobs);
+    readonly int most = Math.Max(1, (handles - OtherHandles - jobs) / 2);
     readonly Lock gate = new();
     readonly List<Lane> lanes = [];
     int entered;

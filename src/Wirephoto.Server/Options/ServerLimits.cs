@@ -51,7 +51,7 @@ public sealed record ServerLimits
     public int Commits { get; init; } = 256;
 
     /// <summary>Files that the server has open with all connections and commits; each connection that is just sending images has a few more.</summary>
-    public int FileHandles => Clients + (2 * Commits) + 200;
+    public int FileHandles => Clients + SessionClients + (2 * Commits) + 200;
 
     /// <summary>Ended sessions that <c>status</c> remembers.</summary>
     public int SessionHistory { get; init; } = 200;

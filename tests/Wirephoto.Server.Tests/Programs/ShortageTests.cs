@@ -52,17 +52,17 @@ public sealed class ShortageTests
     }
 
     [Theory]
-    [InlineData("ulimit -n 1711", true)]
-    [InlineData("ulimit -n 1712", false)]
+    [InlineData("ulimit -n 1714", true)]
+    [InlineData("ulimit -n 1715", false)]
     [InlineData("ulimit -Sn 500", false)]
     public async Task A_server_whose_clients_can_need_more_files_than_it_may_open_says_so(string limit, bool warns)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Protocol.Transfer.FileHandles.Most >= 1712, "only Linux has this limit in this form, and it may be lower already");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Protocol.Transfer.FileHandles.Most >= 1715, "only Linux has this limit in this form, and it may be lower already");
         using var folder = new TemporaryFolder();
         await using var server = await ServerProcess.StartInShellAsync($"""{limit} && exec "$0" "$@" """, folder.Path);
         await Eventually.TrueAsync(() => server.Output().Any(line => line.Contains("up and running", StringComparison.Ordinal)));
 
-        Assert.Equal(warns, server.Output().Any(line => line.Contains("the process may have 1711 files open, and 1000 clients can need 1712", StringComparison.Ordinal)));
+        Assert.Equal(warns, server.Output().Any(line => line.Contains("the process may have 1714 files open, and 1000 clients can need 1715", StringComparison.Ordinal)));
     }
 
     static bool MayLimit()
