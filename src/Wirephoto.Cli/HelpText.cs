@@ -42,10 +42,10 @@ static class HelpText
               --to DIR         get: the local folder to write to (made when missing)
           -j, --jobs N         connections that transfer at the same time, 1-64 (default 1, on which
                                small files already follow each other without waiting)
-              --retry N        how often in a row a lost connection is made again, with growing pauses of
-                               10 s at most (default 15, which is about a minute; 0: never). The first
-                               connection is tried once. Transfers go on where they stopped, in a later
-                               run as well
+              --retry N        how often in a row, with nothing done in between, a lost connection is made
+                               again, with growing pauses of 10 s at most (default 15, which is about a
+                               minute; 0: never). The first connection is tried once. Transfers go on
+                               where they stopped, in a later run as well
               --tls            inside TLS, as with wirephotos://; the certificate must be for HOST and
                                from an authority that this machine trusts, or
               --ca FILE        from one whose certificate is in this PEM file, or
