@@ -30,9 +30,6 @@ def arguments():
 class Bench:
     """The folders and the programs of one run. Programs are started when the first work needs them."""
 
-    # Beyond this line.
-    away = f"{peers.Line.MILLISECONDS} ms and {peers.Line.MEGABITS} Mbit/s away"
-
     def __init__(self, options, folder, disk):
         self.folder, self.disk, self.jobs = folder, disk, options.jobs
         self.big, self.count, self.small, self.names = options.big << 20, options.count, options.small, options.names
@@ -70,13 +67,21 @@ class Bench:
     nginx = property(lambda self: self.peer("nginx", peers.Nginx, self.source))
     sftp = property(lambda self: self.peer("sftp", peers.Sftp, self.source))
 
+    @staticmethod
+    def where(far):
+        """What the title of a work says of the line."""
+        return f", {peers.Line.MILLISECONDS} ms and {peers.Line.MEGABITS} Mbit/s away" if far else ""
+
     def port_of(self, peer, far):
         """Where to connect to: the program itself, or a long line to it."""
         return self.peer(f"line to {peer.port}", peers.Line, peer.port).port if far else peer.port
 
+    @property
     def wirephoto_many(self):
         """A server whose folder holds many names of one small image; its list is whole from the start."""
         many = f"{self.folder}/listed/many"
+        if os.path.isdir(many):
+            return self.services["wirephoto many"]
         os.makedirs(many)
         image = os.path.join(self.folder, "tiny.png")
         pictures.write_png(image, 4096, os.urandom(1 << 16))

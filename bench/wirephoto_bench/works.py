@@ -138,7 +138,7 @@ def delete_all(ours, folder):
 def images(bench, folder, far):
     count, size = bench.many[folder]
     size = f"{size // 1_000_000} MB" if size >= 1_000_000 else f"{size // 1000} kB"
-    return f"{count:,} PNG of {size}" + (f", {bench.away}" if far else "")
+    return f"{count:,} PNG of {size}{bench.where(far)}"
 
 
 def put_many(bench, folder, jobs=1, far=False, again=False, **goals):
@@ -252,12 +252,20 @@ def one_get(bench):
     ])
 
 
-def list_many(bench):
-    ours = bench.wirephoto_many()
-    return Work(f"list {bench.names:,} names", [
-        Contender("wirephoto", ours.client("list", "many"), ours.service),
-        Contender("rsync --list-only", ["rsync", "--list-only", bench.rsync_many.url("many/")], bench.rsync_many.service, must=1.0, aim=0.5),
+def list_names(bench, far=False, **goals):
+    ours, theirs = bench.wirephoto_many, bench.rsync_many
+    return Work(f"list {bench.names:,} names{bench.where(far)}", [
+        Contender("wirephoto", ours.client("list", "many", port=bench.port_of(ours, far)), ours.service),
+        Contender("rsync --list-only", ["rsync", "--list-only", theirs.url("many/", port=bench.port_of(theirs, far))], theirs.service, **goals),
     ])
+
+
+def list_many(bench):
+    return list_names(bench, must=1.0, aim=0.5)
+
+
+def list_far(bench):
+    return list_names(bench, far=True)
 
 
 def cores(bench, title, request, **common):
@@ -300,4 +308,4 @@ def idle(bench):
 
 
 ALL = {work.__name__.replace("_", "-"): work for work in (get_big, put_big, get_big_tls, put_big_tls, put_small, get_small, put_far, get_far, put_far_small,
-    get_far_small, put_far_tiny, get_far_tiny, put_far_again, get_far_again, durable, request_rate, one_get, list_many, put_small_cores, get_big_cores, idle)}
+    get_far_small, put_far_tiny, get_far_tiny, put_far_again, get_far_again, durable, request_rate, one_get, list_many, list_far, put_small_cores, get_big_cores, idle)}

@@ -36,7 +36,9 @@ static class Queries
     /// <summary>The pages of a listing, one after the other. The next one is asked for as soon as the reply to this one begins: while its lines arrive and the caller works on them.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<ListEntry>> ListPagesAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var asked = new ListingPage(link, new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null), cancel);
+        var most = link.Latest.Server.Limits.List;
+        var asked = new ListingPage(
+            link, new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null, Limit: most > ProtocolLimits.ListEntries ? most : null), cancel);
         ListingPage? ahead = null;
         var highest = "";
         try

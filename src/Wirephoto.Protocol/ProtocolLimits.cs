@@ -27,7 +27,7 @@ public static class ProtocolLimits
     /// <summary>Names that <c>have</c> gives for one digest.</summary>
     public const int NamesPerDigest = 16;
 
-    /// <summary>Entries in one page of <c>list</c>.</summary>
+    /// <summary>Entries in one page of <c>list</c> when its request does not say.</summary>
     public const int ListEntries = 1000;
 
     /// <summary>Bytes that a receiver accepts for the body of a list, have or status.</summary>

@@ -40,10 +40,36 @@ public sealed record CommitResult(StoredImage Image, bool Won);
 /// <summary>One page of a listing.</summary>
 /// <param name="Entries">The entries in order.</param>
 /// <param name="Next">Where the next page goes on, or null after the last.</param>
-public sealed record ListPage(IReadOnlyList<ListedEntry> Entries, string? Next);
+public sealed record ListPage(IReadOnlyList<ListedEntry> Entries, string? Next)
+{
+    // A page is in memory as a whole: who wants more takes more pages. Names can be very long, and take up to six bytes for each character on the wire.
+    const int MostEntries = 10_000;
+    const int MostChars = 1 << 20;
+
+    /// <summary>The page with the first of these entries, at most <paramref name="limit"/>. No more of them are read than it takes to know whether any is left.</summary>
+    public static ListPage Of(IEnumerable<ListedEntry> entries, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var most = Math.Min(limit, MostEntries);
+        var page = new List<ListedEntry>();
+        var chars = 0;
+        foreach (var entry in entries)
+        {
+            if (page.Count == most || chars >= MostChars) return new ListPage(page, page[^1].Name);
+            page.Add(entry);
+            chars += entry.Name.Length;
+        }
+
+        return new ListPage(page, null);
+    }
+}
 
 /// <summary>A line of a listing: an image, or the name of a folder, whole and with its trailing <c>/</c>.</summary>
-public readonly record struct ListedEntry(StoredImage? Image, string? Folder);
+public readonly record struct ListedEntry(StoredImage? Image, string? Folder)
+{
+    /// <summary>The whole name, by which entries are sorted.</summary>
+    public string Name => Folder ?? Image!.Name.Text;
+}
 
 /// <summary>What a sweep removed.</summary>
 public readonly record struct SweepResult(int Uploads, long Bytes);

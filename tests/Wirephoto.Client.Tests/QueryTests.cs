@@ -24,7 +24,7 @@ public sealed class QueryTests
                 await connection.GreetAsync();
                 var list = await connection.ExpectAsync("list");
                 Assert.Equal(("x", true), (list.Text("folder"), list.OptionalFlag("recursive")));
-                Assert.False(list.Has("after"));
+                Assert.False(list.Has("after") || list.Has("limit"));
                 await PageAsync(connection, list, "cursor", [First, Folder]);
                 await connection.ExpectAsync("list");
             },
@@ -59,6 +59,24 @@ public sealed class QueryTests
 
         Assert.Equal([2, 1], await client.ListPagesAsync(cancel: Cancel).Select(page => page.Count).ToListAsync(Cancel));
         await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Pages_are_as_long_as_the_server_lets_them_be()
+    {
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            await connection.GreetAsync(PeerConnection.Greeting with { Limits = new AnnouncedLimits { List = 5000 } });
+            var list = await connection.ExpectAsync("list");
+            Assert.Equal(5000, list.Number("limit"));
+            await PageAsync(connection, list, "cursor", [First]);
+            list = await connection.ExpectAsync("list");
+            Assert.Equal(("cursor", 5000), (list.Text("after"), list.Number("limit")));
+            await PageAsync(connection, list, null, [Second]);
+        });
+        await using var client = await peer.ConnectAsync();
+
+        Assert.Equal([First, Second], await client.ListAsync(cancel: Cancel).ToListAsync(Cancel));
     }
 
     [Fact(Timeout = Patience)]
@@ -245,6 +263,6 @@ public sealed class QueryTests
     {
         using var lines = new LinesWriter();
         foreach (var entry in entries) lines.Add(line => write(entry, line));
-        return lines.Body.ToArray();
+        return lines.ToBody();
     }
 }

@@ -6,7 +6,7 @@ namespace Wirephoto.Protocol.Messages;
 /// <param name="Folder">The folder; null: the top.</param>
 /// <param name="Recursive">True: all images below it at any depth, and no folders.</param>
 /// <param name="After">The cursor that the previous page gave; null: the first page.</param>
-/// <param name="Limit">Entries at most; null: as many as the server's limit.</param>
+/// <param name="Limit">Entries at most; null: <see cref="ProtocolLimits.ListEntries"/>. The server gives no more than its own limit, and may give fewer.</param>
 public sealed record ListRequest(string? Folder = null, bool? Recursive = null, string? After = null, long? Limit = null) : Request
 {
     /// <summary>The word in <c>type</c>.</summary>

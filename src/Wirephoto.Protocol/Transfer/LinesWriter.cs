@@ -4,14 +4,23 @@ using Wirephoto.Protocol.Messages;
 
 namespace Wirephoto.Protocol.Transfer;
 
-/// <summary>Collects the body of a list, have or status: one JSON object per line.</summary>
+/// <summary>Collects the body of a list, have or status: one JSON object per line, in pieces that the pool can use for anything else.</summary>
 public sealed class LinesWriter : IDisposable
 {
-    readonly HeadWriter line = new();
-    readonly PooledBytes lines = new();
+    // A page of a long listing has a dozen of these: arrays for all of it at once would stay in the pool, some for each thread.
+    const int PieceSize = 256 * 1024;
 
-    /// <summary>The body so far.</summary>
-    public ReadOnlyMemory<byte> Body => lines.Written;
+    // Room for one more line of the usual length; a longer one makes the piece grow.
+    const int Nearly = 1024;
+
+    readonly HeadWriter line = new();
+    readonly List<PooledBytes> pieces = [];
+
+    /// <summary>The body so far, in pieces that follow each other.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Pieces => pieces.Select(piece => piece.Written);
+
+    /// <summary>Bytes in the body so far.</summary>
+    public long Length => pieces.Sum(piece => (long)piece.Count);
 
     /// <summary>How many lines it has.</summary>
     public int Count { get; private set; }
@@ -21,14 +30,14 @@ public sealed class LinesWriter : IDisposable
     {
         line.StartLine();
         write(line);
-        lines.Write(line.EndLine().Span);
+        Last().Write(line.EndLine().Span);
         Count++;
     }
 
     /// <summary>Adds a line of a listing: the same bytes as with its <see cref="ListEntry.Write"/>.</summary>
     public void Add(ListEntry entry)
     {
-        if (entry is { Folder: null, Image: { } image } && PlainListWriter.TryWrite(image, lines)) Count++;
+        if (entry is { Folder: null, Image: { } image } && PlainListWriter.TryWrite(image, Last())) Count++;
         else Add(entry.Write);
     }
 
@@ -36,6 +45,17 @@ public sealed class LinesWriter : IDisposable
     public void Dispose()
     {
         line.Dispose();
-        lines.Release();
+        foreach (var piece in pieces) piece.Release();
+        pieces.Clear();
+    }
+
+    // The first piece grows with what there is: most bodies are small.
+    PooledBytes Last()
+    {
+        if (pieces is [.., var last] && last.Count < PieceSize - Nearly) return last;
+        var next = new PooledBytes();
+        if (pieces.Count > 0) next.GetMemory(PieceSize);
+        pieces.Add(next);
+        return next;
     }
 }

@@ -5,19 +5,24 @@ using Wirephoto.Server.Net;
 namespace Wirephoto.Server.Native;
 
 /// <summary>Lines of a list, have or status, as the body of a reply.</summary>
-sealed class LinesBody(LinesWriter lines) : ReplyBody
+/// <param name="lines">All of them.</param>
+/// <param name="place">What they take of the memory that all clients share, given back when they are sent; null: they are few.</param>
+sealed class LinesBody(LinesWriter lines, IDisposable? place = null) : ReplyBody
 {
     /// <inheritdoc/>
-    public override bool IsLarge { get; } = lines.Body.Length > FrameWriter.SmallBody;
+    public override bool IsLarge { get; } = lines.Length > FrameWriter.SmallBody;
 
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel) =>
-        writer.WriteBodyAsync(lines.Body, moved => deadline.Moved(moved), cancel);
+    public override async ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel)
+    {
+        foreach (var piece in lines.Pieces) await writer.WriteBodyAsync(piece, moved => deadline.Moved(moved), cancel);
+    }
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
         lines.Dispose();
+        place?.Dispose();
         return ValueTask.CompletedTask;
     }
 }

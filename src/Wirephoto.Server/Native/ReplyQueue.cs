@@ -103,6 +103,9 @@ sealed class ReplyQueue : IDisposable
         catch
         {
             Interlocked.Decrement(ref waiting);
+
+            // Nobody will send it: what its body holds is given back. What is still being worked on is a commit, whose answer has none.
+            if (pending.Answer is { IsCompletedSuccessfully: true, Result: var answer }) await answer.DisposeAsync();
             throw;
         }
     }

@@ -50,6 +50,9 @@ public sealed record ServerLimits
     /// <summary>Commits of all connections that may go on while their connections receive the next images. Each keeps a file and a folder open; a disk gains nothing from more at once.</summary>
     public int Commits { get; init; } = 256;
 
+    /// <summary>Pages of listings with more entries than usual that may wait for their clients at the same time: some MiB each.</summary>
+    public int LongPages { get; init; } = 8;
+
     /// <summary>Files that the server has open with all connections and commits; each connection that is just sending images has a few more.</summary>
     public int FileHandles => Clients + SessionClients + (2 * Commits) + 200;
 

@@ -15,6 +15,7 @@ public sealed class ImageService(IImageStore store, ServerOptions options) : IDi
 
     readonly ExaminerFactory newExaminer = StandardExaminer.Factory(options);
     readonly SemaphoreSlim commits = new(options.Limits.Commits);
+    readonly LongPages longPages = new(options.Limits.LongPages);
 
     /// <summary>Starts to take in an image, or goes on with it. Everything that can be refused before a byte travels is refused here.</summary>
     /// <param name="caller">On whose behalf.</param>
@@ -89,11 +90,25 @@ public sealed class ImageService(IImageStore store, ServerOptions options) : IDi
             : throw new WirephotoException(ErrorCode.NotAnImage, $"another program put '{image.Name}' there, and it is no image");
     }
 
-    /// <summary>A page of a listing; more entries than the limit are not given, whatever is asked for.</summary>
-    public Task<ListPage> ListAsync(ListRequest request, CancellationToken cancel)
+    /// <summary>
+    /// A page of a listing; more entries than the limit are not given, whatever is asked for. A page that is longer than usual takes one of few places, which
+    /// the caller gives back; while there is none, it is one of the usual length.
+    /// </summary>
+    public async Task<(ListPage Page, IDisposable? Place)> ListAsync(ListRequest request, CancellationToken cancel)
     {
-        var limit = (int)Math.Clamp(request.Limit ?? options.Announced.List, 1, options.Announced.List);
-        return store.ListAsync(FolderName.Parse(request.Folder ?? ""), request.Recursive ?? false, request.After, limit, cancel);
+        var folder = FolderName.Parse(request.Folder ?? "");
+        var limit = Math.Clamp(request.Limit ?? ProtocolLimits.ListEntries, 1, options.Announced.List);
+        var place = limit > ProtocolLimits.ListEntries ? longPages.TryEnter() : null;
+        if (place is null) limit = Math.Min(limit, ProtocolLimits.ListEntries);
+        try
+        {
+            return (await store.ListAsync(folder, request.Recursive ?? false, request.After, (int)limit, cancel), place);
+        }
+        catch
+        {
+            place?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Names that durably hold these bytes.</summary>
@@ -113,7 +128,11 @@ public sealed class ImageService(IImageStore store, ServerOptions options) : IDi
     public Task<StoreStatus> StatusAsync(CancellationToken cancel) => store.StatusAsync(cancel);
 
     /// <summary>Lets go of what it holds; the store stays the caller's.</summary>
-    public void Dispose() => commits.Dispose();
+    public void Dispose()
+    {
+        commits.Dispose();
+        longPages.Dispose();
+    }
 
     static WirephotoException NotFound(ImageName name) => new(ErrorCode.NotFound, $"there is no image '{name}'");
 }

@@ -221,11 +221,8 @@ public sealed class FolderStore : IImageStore
             cancel);
 
     /// <inheritdoc/>
-    public Task<ListPage> ListAsync(FolderName folder, bool recursive, string? after, int limit, CancellationToken cancel)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return index.ReadAsync(reader => Listing.Read(reader, folder, recursive, after, limit, index.Unremoved()), cancel);
-    }
+    public Task<ListPage> ListAsync(FolderName folder, bool recursive, string? after, int limit, CancellationToken cancel) =>
+        index.ReadAsync(reader => ListPage.Of(Listing.Read(reader, folder, recursive, after, index.Unremoved()), limit), cancel);
 
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync(ImageName name, Digest? digest, CancellationToken cancel)

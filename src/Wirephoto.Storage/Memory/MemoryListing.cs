@@ -5,17 +5,10 @@ namespace Wirephoto.Storage.Memory;
 /// <summary>Pages of a listing, in the plainest way: all entries in order, then those behind the cursor.</summary>
 static class MemoryListing
 {
-    const int MostEntries = 10_000;
-
     /// <summary>The page after a cursor, from images sorted by name.</summary>
-    public static ListPage Page(IEnumerable<StoredImage> images, FolderName folder, bool recursive, string? after, int limit)
-    {
-        limit = Math.Min(limit, MostEntries);
-        var entries = Entries(images, folder.Prefix, recursive)
-            .Where(entry => after is null || Utf8Order.Instance.Compare(Name(entry), after) > 0)
-            .Take(limit + 1).ToList();
-        return entries.Count <= limit ? new ListPage(entries, null) : new ListPage(entries[..limit], Name(entries[limit - 1]));
-    }
+    public static ListPage Page(IEnumerable<StoredImage> images, FolderName folder, bool recursive, string? after, int limit) => ListPage.Of(
+        Entries(images, folder.Prefix, recursive).Where(entry => after is null || Utf8Order.Instance.Compare(entry.Name, after) > 0),
+        limit);
 
     static IEnumerable<ListedEntry> Entries(IEnumerable<StoredImage> images, string prefix, bool recursive)
     {
@@ -33,6 +26,4 @@ static class MemoryListing
             }
         }
     }
-
-    static string Name(ListedEntry entry) => entry.Folder ?? entry.Image!.Name.Text;
 }

@@ -62,11 +62,8 @@ public sealed class MemoryStore(TimeProvider clock) : IImageStore
         () => [.. images.Values.Where(image => image.Image.Digest == digest).Take(most).Select(image => image.Image.Name.Text)]);
 
     /// <inheritdoc/>
-    public Task<ListPage> ListAsync(FolderName folder, bool recursive, string? after, int limit, CancellationToken cancel)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return Guarded(() => MemoryListing.Page(images.Values.Select(image => image.Image), folder, recursive, after, limit));
-    }
+    public Task<ListPage> ListAsync(FolderName folder, bool recursive, string? after, int limit, CancellationToken cancel) =>
+        Guarded(() => MemoryListing.Page(images.Values.Select(image => image.Image), folder, recursive, after, limit));
 
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(ImageName name, Digest? digest, CancellationToken cancel) => Guarded(() =>

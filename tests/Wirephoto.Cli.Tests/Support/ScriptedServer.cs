@@ -45,7 +45,7 @@ sealed class ScriptedServer : IAsyncDisposable
     {
         using var lines = new LinesWriter();
         foreach (var image in images) lines.Add(new ListEntry(image, null).Write);
-        return (new ListReply(lines.Body.Length, lines.Count, null), lines.Body.ToArray());
+        return (new ListReply(lines.Length, lines.Count, null), lines.ToBody());
     }
 
     /// <summary>Sends an image.</summary>

@@ -55,8 +55,8 @@ public sealed class FilesAndListingsTests : IDisposable
         using var lines = new LinesWriter();
         foreach (var name in names) lines.Add(line => line.Text("filename", name));
 
-        var sending = near.WriteAsync(lines.Body, Cancel).AsTask();
-        var body = await new BodyReader(far, lines.Body.Length).ReadAllAsync(int.MaxValue, Cancel);
+        var sending = near.WriteAsync(lines.ToBody(), Cancel).AsTask();
+        var body = await new BodyReader(far, lines.Length).ReadAllAsync(int.MaxValue, Cancel);
         await sending;
 
         Assert.Equal(names, LinesReader.Read(body).Select(line => line.Text("filename")));

@@ -12,15 +12,27 @@ public class LinesTests
         using var lines = new LinesWriter();
         for (var i = 0; i < 1000; i++) lines.Add(line => line.Number("n", i));
         Assert.Equal(1000, lines.Count);
-        Assert.Equal(Enumerable.Range(0, 1000).Select(i => (long)i), LinesReader.Read(lines.Body).Select(line => line.Number("n")));
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => (long)i), LinesReader.Read(lines.ToBody()).Select(line => line.Number("n")));
+    }
+
+    [Fact]
+    public void However_many_lines_there_are_their_pieces_make_up_the_body()
+    {
+        using var lines = new LinesWriter();
+        var texts = Enumerable.Range(0, 300).Select(i => new string((char)('a' + (i % 26)), i * 200 % 60_000)).ToArray();
+        foreach (var text in texts) lines.Add(line => line.Text("t", text));
+
+        Assert.True(lines.Pieces.Count() > 10);
+        Assert.Equal(lines.ToBody().Length, lines.Length);
+        Assert.Equal(texts, LinesReader.Read(lines.ToBody()).Select(line => line.Text("t")));
     }
 
     [Fact]
     public void No_bytes_are_no_lines()
     {
         using var lines = new LinesWriter();
-        Assert.Equal(0, lines.Body.Length);
-        Assert.Empty(LinesReader.Read(lines.Body));
+        Assert.Equal(0, lines.Length);
+        Assert.Empty(LinesReader.Read(lines.ToBody()));
     }
 
     [Fact]
@@ -28,7 +40,7 @@ public class LinesTests
     {
         using var lines = new LinesWriter();
         lines.Add(line => line.Text("t", "a\nb"));
-        Assert.Equal("a\nb", Assert.Single(LinesReader.Read(lines.Body)).Text("t"));
+        Assert.Equal("a\nb", Assert.Single(LinesReader.Read(lines.ToBody())).Text("t"));
     }
 
     [Fact]

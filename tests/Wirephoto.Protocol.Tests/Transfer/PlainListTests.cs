@@ -35,7 +35,7 @@ public class PlainListTests
         }
 
         Assert.Equal(members.Count, lines.Count);
-        Assert.Equal(Encoding.UTF8.GetString(members.Body.Span), Encoding.UTF8.GetString(lines.Body.Span));
+        Assert.Equal(Encoding.UTF8.GetString(members.ToBody()), Encoding.UTF8.GetString(lines.ToBody()));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public class PlainListTests
     {
         using var writer = new LinesWriter();
         for (var i = 0; i < lines; i++) writer.Add(Entry(random));
-        var body = writer.Body.ToArray();
+        var body = writer.ToBody();
         return body.Length > 0 && random.Next(4) == 0 ? body[..^1] : body;
     }
 

@@ -102,7 +102,7 @@ public class VectorTests
             });
         }
 
-        Assert.Equal(Encoding.UTF8.GetString(body), Encoding.UTF8.GetString(lines.Body.Span));
+        Assert.Equal(Encoding.UTF8.GetString(body), Encoding.UTF8.GetString(lines.ToBody()));
     }
 
     [Theory]

@@ -96,7 +96,7 @@ public abstract partial class StoreContract
         {
             var page = await Store.ListAsync(FolderName.Parse(folder), false, cursor, 100, Cancel);
             var all = await Store.ListAllAsync(folder);
-            Assert.Subset(all.ToHashSet(), page.Entries.Select(entry => entry.Folder ?? entry.Image!.Name.Text).ToHashSet());
+            Assert.Subset(all.ToHashSet(), page.Entries.Select(entry => entry.Name).ToHashSet());
         }
     }
 }

@@ -62,7 +62,7 @@ static class StoreExtensions
         {
             var page = await store.ListAsync(FolderName.Parse(folder), recursive, after, limit, Cancel);
             Assert.InRange(page.Entries.Count, 0, limit);
-            names.AddRange(page.Entries.Select(entry => entry.Folder ?? entry.Image!.Name.Text));
+            names.AddRange(page.Entries.Select(entry => entry.Name));
             after = page.Next;
         }
         while (after is not null);

@@ -21,6 +21,6 @@ static class HaveHandler
             lines.Add(new HaveEntry(digest, names).Write);
         }
 
-        return new Answer(new HaveReply(lines.Body.Length), $"{held} of {have.Digests.Count}", new LinesBody(lines));
+        return new Answer(new HaveReply(lines.Length), $"{held} of {have.Digests.Count}", new LinesBody(lines));
     }
 }

@@ -15,7 +15,7 @@ static class StatusHandler
         var lines = new LinesWriter();
         foreach (var session in roster.Sessions()) lines.Add(session.Write);
         var reply = new StatusReply(
-            lines.Body.Length, ServerVersion.Text, roster.Started, context.Clock.GetUtcNow(), roster.Present, context.Options.Limits.Clients,
+            lines.Length, ServerVersion.Text, roster.Started, context.Clock.GetUtcNow(), roster.Present, context.Options.Limits.Clients,
             stored.Images, stored.Bytes, Math.Min(stored.FreeBytes, ProtocolLimits.Number));
         return new Answer(reply, $"{reply.Clients} clients, {reply.Images} images", new LinesBody(lines));
     }

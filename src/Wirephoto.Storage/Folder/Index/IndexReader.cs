@@ -36,8 +36,8 @@ sealed class IndexReader : IDisposable
         all = Prepare($"SELECT {Columns} FROM image WHERE name > $1 AND name < $2 ORDER BY name LIMIT $3");
         receipt = Prepare("SELECT owner, name, length, digest, at FROM receipt WHERE token = $1");
         totals = Prepare("SELECT images, bytes FROM total");
-        from = Prepare($"SELECT {Columns} FROM image WHERE name >= $1 AND name < $2 AND state <> 2 ORDER BY name LIMIT $3");
-        after = Prepare($"SELECT {Columns} FROM image WHERE name > $1 AND name < $2 AND state <> 2 ORDER BY name LIMIT $3");
+        from = Prepare($"SELECT {Columns} FROM image WHERE name >= $1 AND name < $2 AND state <> 2 ORDER BY name");
+        after = Prepare($"SELECT {Columns} FROM image WHERE name > $1 AND name < $2 AND state <> 2 ORDER BY name");
     }
 
     /// <summary>Which building of the index it was opened for.</summary>
@@ -76,10 +76,10 @@ sealed class IndexReader : IDisposable
     /// <summary>Files that nobody has read yet, sorted by name.</summary>
     public IReadOnlyList<IndexRow> Unread(string afterName, int most) => [.. Rows(unread, afterName, most)];
 
-    /// <summary>Records from a name on, below <paramref name="end"/> (null: to the last), sorted by name; what is no image is left out.</summary>
-    public IEnumerable<IndexRow> Range(string start, bool inclusive, string? end, int most) =>
+    /// <summary>Records from a name on, below <paramref name="end"/> (null: to the last), sorted by name; what is no image is left out. Each is read when it is taken.</summary>
+    public IEnumerable<IndexRow> Range(string start, bool inclusive, string? end) =>
         // To SQLite every text is less than any blob, so an empty one is the end of all names.
-        Rows(inclusive ? from : after, start, end ?? (object)Array.Empty<byte>(), most);
+        Rows(inclusive ? from : after, start, end ?? (object)Array.Empty<byte>());
 
     /// <summary>Records behind a name and below <paramref name="end"/> (null: to the last), whatever they are of, sorted by name.</summary>
     public IReadOnlyList<IndexRow> All(string afterName, string? end, int most) => [.. Rows(all, afterName, end ?? (object)Array.Empty<byte>(), most)];

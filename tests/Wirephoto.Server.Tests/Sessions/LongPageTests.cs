@@ -1,0 +1,77 @@
+using Wirephoto.Protocol;
+using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Options;
+using Wirephoto.Server.Tests.Support;
+
+namespace Wirephoto.Server.Tests.Sessions;
+
+/// <summary>Long pages of listings: for who asks, and for few at a time.</summary>
+public sealed class LongPageTests
+{
+    const string Short = """{"type":"list","recursive":true}""";
+    const string Long = """{"type":"list","recursive":true,"limit":1000000}""";
+
+    [Fact]
+    public async Task A_page_has_a_thousand_entries_unless_the_client_asks_for_more_and_never_more_than_announced()
+    {
+        await using var service = new TestService(store: new ManyImages(30_000));
+        await using var peer = service.Connect();
+
+        Assert.Equal(1000, await CountAsync(peer, Short));
+        Assert.Equal(7, await CountAsync(peer, """{"type":"list","recursive":true,"limit":7}"""));
+        Assert.Equal(2500, await CountAsync(peer, """{"type":"list","recursive":true,"limit":2500}"""));
+        Assert.Equal(service.Options.Announced.List, await CountAsync(peer, Long));
+    }
+
+    [Fact]
+    public async Task While_a_client_does_not_take_its_long_page_others_get_pages_of_the_usual_length()
+    {
+        var store = new ManyImages(30_000);
+        await using var service = new TestService(Limits(longPages: 1), store);
+        await using var slow = service.Connect();
+        await using var other = service.Connect();
+        await slow.SendAsync(Long);
+        await Eventually.TrueAsync(() => store.Lists == 1);
+
+        for (var i = 0; i < 3; i++) Assert.Equal(1000, await CountAsync(other, Long));
+        Assert.Equal(10_000, (await slow.ReceiveAsync())!.Value.Head.Number("count"));
+        await Eventually.TrueAsync(async () => await CountAsync(other, Long) == 10_000);
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_gives_its_place_back_and_a_listing_that_fails_never_keeps_one()
+    {
+        var store = new ManyImages(30_000);
+        await using var service = new TestService(Limits(longPages: 1), store);
+        await using var other = service.Connect();
+        await using (var gone = service.Connect())
+        {
+            await gone.SendAsync(Long);
+            await Eventually.TrueAsync(() => store.Lists == 1);
+            Assert.Equal(1000, await CountAsync(other, Long));
+        }
+
+        await Eventually.TrueAsync(async () => await CountAsync(other, Long) == 10_000);
+        await other.RefusedAsync("storage_failed", """{"type":"list","recursive":true,"limit":5000,"after":"broken"}""");
+        await other.RefusedAsync("bad_name", """{"type":"list","folder":"..","limit":5000}""");
+        await Eventually.TrueAsync(async () => await CountAsync(other, Long) == 10_000);
+    }
+
+    [Fact]
+    public async Task The_longest_page_of_the_longest_names_is_no_more_than_a_client_accepts()
+    {
+        // Private use: three bytes in a name, and six in JSON.
+        var folder = string.Concat(Enumerable.Repeat(new string('\ue000', 83) + "/", 4));
+        await using var service = new TestService(store: new ManyImages(30_000, folder));
+        await using var peer = service.Connect();
+
+        var (head, body) = await peer.DoneAsync(Long);
+        Assert.InRange(body.Length, 5_000_000, ProtocolLimits.LinesBytes);
+        Assert.Equal(head.Number("count"), LinesReader.ReadListing(body).Count);
+        Assert.True(head.Has("next"));
+    }
+
+    static ServerOptions Limits(int longPages) => new() { Port = 5000, Folder = ".", Limits = new ServerLimits { LongPages = longPages } };
+
+    static async Task<long> CountAsync(RawPeer peer, string request) => (await peer.DoneAsync(request)).Head.Number("count");
+}
