@@ -37,15 +37,16 @@ static class GetCommand
         if (wanted.Empty) return new Report(Verb.Get, wanted.File, "the server has no images");
 
         var transfer = meter.Begin(wanted.Listed?.Length);
+        string? path = null;
         var report = await context.TryAsync(Verb.Get, wanted.File, async () =>
         {
             if ((wanted.Fault ?? context.Connections.Gone) is { } fault) throw fault;
-            var path = PathFor(wanted, context.Options);
+            path = PathFor(wanted, context.Options);
             var result = await client.GetFileAsync(wanted.Name!.Text, path, new GetOptions { Listed = wanted.Listed, Progress = transfer }, cancel);
-            return new Report(Verb.Get, wanted.File, Message(result, path)) { Image = result.Image, Path = path, AlreadyThere = result.AlreadyThere, Resumed = result.Resumed };
+            return new Report(Verb.Get, wanted.File, Message(result, path)) { Image = result.Image, AlreadyThere = result.AlreadyThere, Resumed = result.Resumed };
         });
         transfer.End(report.Success);
-        return report;
+        return report with { Path = path };
     }
 
     static string Message(GetResult result, string path)

@@ -47,6 +47,21 @@ public sealed class JsonTests : IDisposable
     }
 
     [Fact]
+    public async Task A_get_that_failed_tells_which_local_file_it_was_for()
+    {
+        await using var server = await RunningServer.StartAsync();
+        local.Write("a.png", TestPng.Make(7, 5, 1));
+        local.Write("here/a.png", TestPng.Make(7, 5, 2));
+
+        var outcome = await server.ClientAsync(local.Root, "put", "a.png", "get", "a.png", "nosuch.png", "--to", "here", "--json");
+
+        Assert.Equal(
+            [("success", "a.png"), ("local_exists", Path.Combine("here", "a.png")), ("not_found", Path.Combine("here", "nosuch.png"))],
+            Objects(outcome.Lines).Select(report =>
+                (report.TryGetProperty("error", out var error) ? error.GetString() : report.GetProperty("status").GetString(), report.GetProperty("path").GetString())));
+    }
+
+    [Fact]
     public async Task A_listing_is_one_object_per_entry_and_its_report_is_on_standard_error()
     {
         await using var server = await RunningServer.StartAsync();
