@@ -80,13 +80,12 @@ class Bench:
     def wirephoto_many(self):
         """A server whose folder holds many names of one small image; its list is whole from the start."""
         many = f"{self.folder}/listed/many"
-        if os.path.isdir(many):
-            return self.services["wirephoto many"]
-        os.makedirs(many)
-        image = os.path.join(self.folder, "tiny.png")
-        pictures.write_png(image, 4096, os.urandom(1 << 16))
-        for number in range(self.names):
-            os.link(image, f"{many}/image_{number:06}.png")
+        if not os.path.isdir(many):
+            os.makedirs(many)
+            image = os.path.join(self.folder, "tiny.png")
+            pictures.write_png(image, 4096, os.urandom(1 << 16))
+            for number in range(self.names):
+                os.link(image, f"{many}/image_{number:06}.png")
         return self.peer("wirephoto many", peers.Wirephoto, f"{self.folder}/listed")
 
     def stop(self):

@@ -12,6 +12,7 @@ sealed class ListingPage
     readonly Link link;
     readonly CancellationToken cancel;
     readonly TaskCompletionSource<string?> next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int attempts;
 
     /// <summary>Asks for a page.</summary>
     public ListingPage(Link link, ListRequest request, CancellationToken cancel)
@@ -19,7 +20,9 @@ sealed class ListingPage
         this.link = link;
         this.cancel = cancel;
         Request = request;
-        Reply = link.CallAsync(request, ReadAsync, cancel);
+
+        // A line that broke on the way of a long page may let a short one through.
+        Reply = link.RunAsync(connection => connection.CallAsync(attempts++ == 0 ? request : Short, default, ReadAsync, cancel), cancel);
     }
 
     /// <summary>What was asked.</summary>
@@ -36,10 +39,12 @@ sealed class ListingPage
     }
 
     /// <summary>Asks for the page behind this one.</summary>
-    public ListingPage Next(string after) => new(link, Request with { After = after }, cancel);
+    public ListingPage Next(string after) => new(link, (attempts > 1 ? Short : Request) with { After = after }, cancel);
 
     /// <summary>Whoever stops early does not hear how it went with the page that nobody wants.</summary>
     public void Forget() => _ = Reply.ContinueWith(static page => page.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    ListRequest Short => Request with { Limit = null };
 
     async ValueTask<(ListReply Page, IReadOnlyList<ListEntry> Entries)> ReadAsync(Head head, BodyReader body, CancellationToken ended)
     {

@@ -36,9 +36,8 @@ static class Queries
     /// <summary>The pages of a listing, one after the other. The next one is asked for as soon as the reply to this one begins: while its lines arrive and the caller works on them.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<ListEntry>> ListPagesAsync(Link link, string folder, bool recursive, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var most = link.Latest.Server.Limits.List;
-        var asked = new ListingPage(
-            link, new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null, Limit: most > ProtocolLimits.ListEntries ? most : null), cancel);
+        var request = new ListRequest(folder.Length > 0 ? folder : null, recursive ? true : null, Limit: link.Latest.Server.Limits.List);
+        var asked = new ListingPage(link, request, cancel);
         ListingPage? ahead = null;
         var highest = "";
         try
@@ -48,11 +47,10 @@ static class Queries
                 if (await asked.NextAsync() is { } begun) ahead = asked.Next(begun);
                 var (page, entries) = await asked.Reply;
 
-                // Each page goes on above those before it, and has something: a server that goes round in circles, or does not get on, would keep its
+                // Each entry is above those before it, and each page has one: a server that goes round in circles, or does not get on, would keep its
                 // client turning for ever.
-                if (entries.Count > 0 && Utf8Order.Instance.Compare(NameOf(entries[0]), highest) <= 0) throw Bad("the listing goes back to names that were listed");
                 if (page.Next is not null && (entries.Count == 0 || page.Next == asked.Request.After)) throw Bad("the listing has a next page, but does not get on");
-                highest = Highest(entries, highest);
+                foreach (var entry in entries) highest = Above(highest, NameOf(entry));
 
                 // A page that was asked for twice, because its connection was lost, can end elsewhere than it did the first time.
                 if (page.Next != ahead?.Request.After)
@@ -103,15 +101,9 @@ static class Queries
         return [.. LinesReader.Read(bytes).Select(read)];
     }
 
-    static string Highest(IReadOnlyList<ListEntry> entries, string highest)
-    {
-        foreach (var entry in entries)
-        {
-            if (NameOf(entry) is var name && Utf8Order.Instance.Compare(name, highest) > 0) highest = name;
-        }
-
-        return highest;
-    }
+    static string Above(string highest, string name) => Utf8Order.Instance.Compare(name, highest) > 0
+        ? name
+        : throw Bad($"the listing is out of order: '{name}' behind '{highest}'");
 
     static string NameOf(ListEntry entry) => entry.Image?.Filename ?? entry.Folder + "/";
 

@@ -42,9 +42,10 @@ public interface IImageStore : IAsyncDisposable
 
     /// <summary>
     /// The entries after <paramref name="after"/> (as a previous page gave it in <see cref="ListPage.Next"/>; null: from the start) of a
-    /// folder, at most <paramref name="limit"/> and no more than <see cref="ListPage.Of"/> takes, sorted by the UTF-8 bytes of their names (a folder's with its trailing <c>/</c>). Flat: the images right inside and
-    /// each folder that holds an image at any depth; <paramref name="recursive"/>: all images below, no folders. An entry
-    /// that is present during the whole listing appears exactly once. The cost depends on the page, not on the store.
+    /// folder, at most <paramref name="limit"/> and no more than <see cref="ListPage.Of"/> takes, sorted by the UTF-8 bytes of their names (a
+    /// folder's with its trailing <c>/</c>). Flat: the images right inside and each folder that holds an image at any depth;
+    /// <paramref name="recursive"/>: all images below, no folders. An entry that is present during the whole listing appears exactly once. The
+    /// cost depends on the page, not on the store.
     /// </summary>
     Task<ListPage> ListAsync(FolderName folder, bool recursive, string? after, int limit, CancellationToken cancel);
 

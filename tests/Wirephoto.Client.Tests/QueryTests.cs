@@ -24,7 +24,7 @@ public sealed class QueryTests
                 await connection.GreetAsync();
                 var list = await connection.ExpectAsync("list");
                 Assert.Equal(("x", true), (list.Text("folder"), list.OptionalFlag("recursive")));
-                Assert.False(list.Has("after") || list.Has("limit"));
+                Assert.False(list.Has("after"));
                 await PageAsync(connection, list, "cursor", [First, Folder]);
                 await connection.ExpectAsync("list");
             },
@@ -80,6 +80,32 @@ public sealed class QueryTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Once_a_long_page_was_lost_on_its_way_the_listing_goes_on_in_short_ones()
+    {
+        var greeting = PeerConnection.Greeting with { Limits = new AnnouncedLimits { List = 5000 } };
+        await using var peer = new ScriptedPeer(
+            async connection =>
+            {
+                await connection.GreetAsync(greeting);
+                Assert.Equal(5000, (await connection.ExpectAsync("list")).Number("limit"));
+            },
+            async connection =>
+            {
+                await connection.GreetAsync(greeting);
+                foreach (var (next, entry) in new (string?, ListEntry)[] { ("a.jpg", First), ("shoot/", Folder), (null, Second) })
+                {
+                    var list = await connection.ExpectAsync("list");
+                    Assert.False(list.Has("limit"));
+                    await PageAsync(connection, list, next, [entry]);
+                }
+            });
+        await using var client = await peer.ConnectAsync();
+
+        Assert.Equal([First, Folder, Second], await client.ListAsync(cancel: Cancel).ToListAsync(Cancel));
+        await peer.DoneAsync();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_page_that_ends_elsewhere_when_it_is_asked_for_again_is_followed_by_the_page_behind_that_end()
     {
         await using var peer = new ScriptedPeer(
@@ -122,7 +148,10 @@ public sealed class QueryTests
         await using var standing = Pages(("x", [First]), ("x", [First]));
         await using var empty = Pages(("x", []));
         await using var circling = Pages(("x", [First]), ("y", [Folder]), ("x", [First]));
-        foreach (var peer in new[] { standing, empty, circling })
+        await using var returning = Pages(("x", [First, Folder]), (null, [Second, Folder]));
+        await using var mixed = Pages((null, [Folder, First]));
+        await using var twice = Pages((null, [First, First]));
+        foreach (var peer in new[] { standing, empty, circling, returning, mixed, twice })
         {
             await using var client = await peer.ConnectAsync();
             var failure = await Assert.ThrowsAsync<ConnectionException>(async () => await client.ListAsync(cancel: Cancel).ToListAsync(Cancel));

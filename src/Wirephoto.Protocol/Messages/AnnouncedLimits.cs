@@ -20,7 +20,7 @@ public sealed record AnnouncedLimits
     /// <summary>Pixels (width x height) that an image may declare.</summary>
     public long Pixels { get; init; } = 1_000_000_000;
 
-    /// <summary>Entries in one page of <c>list</c>, for whom asks for so many.</summary>
+    /// <summary>Entries in one page of <c>list</c>, for a client that asks for so many.</summary>
     public long List { get; init; } = ProtocolLimits.ListEntries;
 
     /// <summary>Digests in one <c>have</c>.</summary>

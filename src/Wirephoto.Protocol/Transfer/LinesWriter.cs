@@ -7,11 +7,8 @@ namespace Wirephoto.Protocol.Transfer;
 /// <summary>Collects the body of a list, have or status: one JSON object per line, in pieces that the pool can use for anything else.</summary>
 public sealed class LinesWriter : IDisposable
 {
-    // A page of a long listing has a dozen of these: arrays for all of it at once would stay in the pool, some for each thread.
-    const int PieceSize = 256 * 1024;
-
-    // Room for one more line of the usual length; a longer one makes the piece grow.
-    const int Nearly = 1024;
+    // A page of a long listing has a dozen of these: arrays for all of it at once would stay in the pool, one for each thread that had one.
+    const int PieceSize = TransferBuffer.Size;
 
     readonly HeadWriter line = new();
     readonly List<PooledBytes> pieces = [];
@@ -30,14 +27,15 @@ public sealed class LinesWriter : IDisposable
     {
         line.StartLine();
         write(line);
-        Last().Write(line.EndLine().Span);
+        var written = line.EndLine().Span;
+        Piece(written.Length).Write(written);
         Count++;
     }
 
     /// <summary>Adds a line of a listing: the same bytes as with its <see cref="ListEntry.Write"/>.</summary>
     public void Add(ListEntry entry)
     {
-        if (entry is { Folder: null, Image: { } image } && PlainListWriter.TryWrite(image, Last())) Count++;
+        if (entry is { Folder: null, Image: { } image } && PlainListWriter.TryWrite(image, Piece(PlainListWriter.Longest(image)))) Count++;
         else Add(entry.Write);
     }
 
@@ -49,10 +47,10 @@ public sealed class LinesWriter : IDisposable
         pieces.Clear();
     }
 
-    // The first piece grows with what there is: most bodies are small.
-    PooledBytes Last()
+    // With room for a line. The first piece grows with what there is: most bodies are small.
+    PooledBytes Piece(int room)
     {
-        if (pieces is [.., var last] && last.Count < PieceSize - Nearly) return last;
+        if (pieces is [.., var last] && last.Count + room <= PieceSize) return last;
         var next = new PooledBytes();
         if (pieces.Count > 0) next.GetMemory(PieceSize);
         pieces.Add(next);

@@ -13,10 +13,13 @@ ref struct PlainListWriter
     Span<byte> line;
     int at;
 
+    /// <summary>Bytes that its line has at most.</summary>
+    public static int Longest(ImageInfo image) => Most + image.Filename.Length + (image.Format?.Length ?? 0);
+
     /// <summary>Adds the line, or nothing.</summary>
     public static bool TryWrite(ImageInfo image, PooledBytes lines)
     {
-        var writer = new PlainListWriter { line = lines.GetSpan(Most + image.Filename.Length + (image.Format?.Length ?? 0)) };
+        var writer = new PlainListWriter { line = lines.GetSpan(Longest(image)) };
         if (!writer.TryWrite(image)) return false;
         lines.Advance(writer.at);
         return true;

@@ -97,18 +97,21 @@ public sealed class ImageService(IImageStore store, ServerOptions options) : IDi
     public async Task<(ListPage Page, IDisposable? Place)> ListAsync(ListRequest request, CancellationToken cancel)
     {
         var folder = FolderName.Parse(request.Folder ?? "");
-        var limit = Math.Clamp(request.Limit ?? ProtocolLimits.ListEntries, 1, options.Announced.List);
-        var place = limit > ProtocolLimits.ListEntries ? longPages.TryEnter() : null;
-        if (place is null) limit = Math.Min(limit, ProtocolLimits.ListEntries);
+        var wanted = (int)Math.Clamp(request.Limit ?? ProtocolLimits.ListEntries, 1, options.Announced.List);
+        var page = await ReadAsync(request.After, Math.Min(wanted, ProtocolLimits.ListEntries));
+        if (page.Next is null || wanted <= ProtocolLimits.ListEntries || longPages.TryEnter() is not { } place) return (page, null);
         try
         {
-            return (await store.ListAsync(folder, request.Recursive ?? false, request.After, (int)limit, cancel), place);
+            var more = await ReadAsync(page.Next, wanted - page.Entries.Count);
+            return (new ListPage([.. page.Entries, .. more.Entries], more.Next), place);
         }
         catch
         {
-            place?.Dispose();
+            place.Dispose();
             throw;
         }
+
+        Task<ListPage> ReadAsync(string? after, int limit) => store.ListAsync(folder, request.Recursive ?? false, after, limit, cancel);
     }
 
     /// <summary>Names that durably hold these bytes.</summary>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Names;
 using Wirephoto.Protocol.Transfer;
 
 namespace Wirephoto.Cli.Tests.Support;
@@ -37,8 +38,8 @@ sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Refuses.</summary>
     public static (Reply, byte[]) Refuse(ErrorCode code, string message) => (new ErrorReply(code, message, ErrorDetails.None), []);
 
-    /// <summary>A whole listing of images with these names.</summary>
-    public static (Reply, byte[]) List(params string[] names) => List([.. names.Select(name => new ImageInfo(name, 3, null, null, null, null, null, null))]);
+    /// <summary>A whole listing of images with these names, in the order that a client believes.</summary>
+    public static (Reply, byte[]) List(params string[] names) => List([.. names.Order(Utf8Order.Instance).Select(name => new ImageInfo(name, 3, null, null, null, null, null, null))]);
 
     /// <summary>A whole listing of these images.</summary>
     public static (Reply, byte[]) List(params ImageInfo[] images)

@@ -22,7 +22,8 @@ public class LinesTests
         var texts = Enumerable.Range(0, 300).Select(i => new string((char)('a' + (i % 26)), i * 200 % 60_000)).ToArray();
         foreach (var text in texts) lines.Add(line => line.Text("t", text));
 
-        Assert.True(lines.Pieces.Count() > 10);
+        Assert.InRange(lines.Pieces.Count(), 10, 50);
+        Assert.All(lines.Pieces, piece => Assert.InRange(piece.Length, 1, TransferBuffer.Size));
         Assert.Equal(lines.ToBody().Length, lines.Length);
         Assert.Equal(texts, LinesReader.Read(lines.ToBody()).Select(line => line.Text("t")));
     }

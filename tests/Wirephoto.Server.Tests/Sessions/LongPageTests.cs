@@ -1,11 +1,12 @@
 using Wirephoto.Protocol;
+using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Options;
 using Wirephoto.Server.Tests.Support;
 
 namespace Wirephoto.Server.Tests.Sessions;
 
-/// <summary>Long pages of listings: for who asks, and for few at a time.</summary>
+/// <summary>Long pages of listings: for a client that asks, and a few at a time.</summary>
 public sealed class LongPageTests
 {
     const string Short = """{"type":"list","recursive":true}""";
@@ -31,7 +32,7 @@ public sealed class LongPageTests
         await using var slow = service.Connect();
         await using var other = service.Connect();
         await slow.SendAsync(Long);
-        await Eventually.TrueAsync(() => store.Lists == 1);
+        await Eventually.TrueAsync(() => store.Lists == 2);
 
         for (var i = 0; i < 3; i++) Assert.Equal(1000, await CountAsync(other, Long));
         Assert.Equal(10_000, (await slow.ReceiveAsync())!.Value.Head.Number("count"));
@@ -47,14 +48,24 @@ public sealed class LongPageTests
         await using (var gone = service.Connect())
         {
             await gone.SendAsync(Long);
-            await Eventually.TrueAsync(() => store.Lists == 1);
+            await Eventually.TrueAsync(() => store.Lists == 2);
             Assert.Equal(1000, await CountAsync(other, Long));
         }
 
         await Eventually.TrueAsync(async () => await CountAsync(other, Long) == 10_000);
-        await other.RefusedAsync("storage_failed", """{"type":"list","recursive":true,"limit":5000,"after":"broken"}""");
-        await other.RefusedAsync("bad_name", """{"type":"list","folder":"..","limit":5000}""");
+        store.Broken = true;
+        await other.RefusedAsync("storage_failed", Long);
+        store.Broken = false;
         await Eventually.TrueAsync(async () => await CountAsync(other, Long) == 10_000);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_long_takes_no_place_whatever_was_asked_for()
+    {
+        await using var service = new TestService(store: new ManyImages(1000));
+        var (page, place) = await service.Images.ListAsync(new ListRequest(Limit: 10_000), TestContext.Current.CancellationToken);
+        Assert.Equal(1000, page.Entries.Count);
+        Assert.Null(place);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class UnreadReplyTests
     [Fact]
     public async Task Of_listings_that_nobody_takes_only_two_are_in_memory()
     {
-        var store = new ManyImages(1000, new string('x', 200));
+        var store = new ManyImages(1000, new string('x', 100));
         await using var service = new TestService(store: store);
         await using var peer = service.Connect();
 

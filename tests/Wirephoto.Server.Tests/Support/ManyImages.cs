@@ -6,7 +6,9 @@ using Wirephoto.Storage.Memory;
 
 namespace Wirephoto.Server.Tests.Support;
 
-/// <summary>A store that lists so many images whose names begin alike, opens any as one large image, and counts what it was asked for. Behind the name "broken" its listing fails.</summary>
+/// <summary>
+/// A store that lists so many images whose names begin alike, opens any as one large image, and counts what it was asked for.
+/// </summary>
 sealed class ManyImages(int images, string prefix = "") : IImageStore
 {
     public const int LargeBytes = 1 << 20;
@@ -15,6 +17,9 @@ sealed class ManyImages(int images, string prefix = "") : IImageStore
     int lists;
     int opened;
     int closed;
+
+    /// <summary>Whether a listing fails behind its first entries.</summary>
+    public bool Broken { get; set; }
 
     public int Lists => Volatile.Read(ref lists);
 
@@ -25,9 +30,9 @@ sealed class ManyImages(int images, string prefix = "") : IImageStore
     public Task<ListPage> ListAsync(FolderName from, bool recursive, string? after, int limit, CancellationToken cancel)
     {
         Interlocked.Increment(ref lists);
-        return after == "broken"
-            ? Task.FromException<ListPage>(new WirephotoException(ErrorCode.StorageFailed, "the disk fails"))
-            : Task.FromResult(ListPage.Of(Enumerable.Range(0, images).Select(i => new ListedEntry(Image($"{prefix}{i:000000}.jpg"), null)), limit));
+        if (Broken && after is not null) return Task.FromException<ListPage>(new WirephotoException(ErrorCode.StorageFailed, "the disk fails"));
+        var names = Enumerable.Range(0, images).Select(i => $"{prefix}{i:000000}.jpg").SkipWhile(name => string.CompareOrdinal(name, after) <= 0);
+        return Task.FromResult(ListPage.Of(names.Select(name => new ListedEntry(Image(name), null)), limit));
     }
 
     public Task<OpenImage?> OpenAsync(ImageName name, CancellationToken cancel)

@@ -44,19 +44,6 @@ public abstract class RestartTests(DiskKind kind) : IDisposable
         Assert.Equal(["trip/cat.jpg"], await next.FindByDigestAsync(DigestOf(Bytes("cat")), 1, Cancel));
     }
 
-    [Fact]
-    public async Task Names_whose_type_is_not_accepted_any_more_keep_no_others_out_of_a_listing()
-    {
-        await using (var store = await folder.OpenAsync())
-        {
-            foreach (var name in new[] { "a.png", "b.png", "c.png", "d/e.png", "d/f.jpg", "g.jpg", "h.jpg" }) await store.PutAsync(name);
-        }
-
-        await using var next = await FolderStore.OpenAsync(folder.Options(TimeProvider.System) with { Types = new ImageTypes(["jpg"]) }, Cancel);
-        Assert.Equal(["d/", "g.jpg", "h.jpg"], await next.ListAllAsync(limit: 1));
-        Assert.Equal(["d/f.jpg", "g.jpg", "h.jpg"], await next.ListAllAsync(recursive: true, limit: 2));
-    }
-
     [Theory]
     [InlineData("this is no database, but long enough to be looked at as one, and then some more of it to fill a page")]
     [InlineData("")]
