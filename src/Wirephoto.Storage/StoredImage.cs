@@ -42,24 +42,24 @@ public sealed record CommitResult(StoredImage Image, bool Won);
 /// <param name="Next">Where the next page goes on, or null after the last.</param>
 public sealed record ListPage(IReadOnlyList<ListedEntry> Entries, string? Next)
 {
-    /// <summary>Entries in a page at most, whatever its limit: a page is in memory as a whole, and who wants more takes more pages.</summary>
-    public const int MostEntries = 10_000;
-
     // Names can have a thousand characters, each of up to six bytes on the wire: a page whose names are longer than this on the average has fewer of them.
-    const int CharsPerName = 128;
+    const int MostChars = 128 * ProtocolLimits.ListEntries;
 
-    /// <summary>The page with the first of these entries, at most <paramref name="limit"/>. No more of them are read than it takes to know whether any is left.</summary>
+    /// <summary>
+    /// The page with the first of these entries, at most <paramref name="limit"/>, and not many whatever that is: a page is in memory as a whole. No more entries are
+    /// read than it takes to know whether any is left.
+    /// </summary>
     public static ListPage Of(IEnumerable<ListedEntry> entries, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        var most = Math.Min(limit, MostEntries);
-        var room = CharsPerName * Math.Max(most, ProtocolLimits.ListEntries);
+        var most = Math.Min(limit, ProtocolLimits.ListEntries);
         var page = new List<ListedEntry>();
+        var chars = 0;
         foreach (var entry in entries)
         {
-            if (page.Count == most || room <= 0) return new ListPage(page, page[^1].Name);
+            if (page.Count == most || chars >= MostChars) return new ListPage(page, page[^1].Name);
             page.Add(entry);
-            room -= entry.Name.Length;
+            chars += entry.Name.Length;
         }
 
         return new ListPage(page, null);

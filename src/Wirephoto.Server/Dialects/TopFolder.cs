@@ -36,8 +36,7 @@ public sealed class TopFolder(SessionContext context)
         string? after = null;
         do
         {
-            // A page of the usual length, which needs no place.
-            var (page, _) = await context.Images.ListAsync(new ListRequest(After: after), cancel);
+            var page = await context.Images.ListAsync(new ListRequest(After: after), cancel);
             foreach (var entry in page.Entries)
             {
                 if (entry.Image is { } image) yield return image;

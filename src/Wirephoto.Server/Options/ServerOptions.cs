@@ -3,7 +3,6 @@ using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Names;
 using Wirephoto.Server.Dialects;
 using Wirephoto.Server.Net;
-using Wirephoto.Storage;
 
 namespace Wirephoto.Server.Options;
 
@@ -95,7 +94,7 @@ public sealed record ServerOptions
     /// The limits where the owner says nothing else: the protocol's own, except for what a long line needs. Over a round trip of 40 ms, 256 requests that wait for their
     /// replies are 6,400 images in a second, and pages of 10,000 entries are 250,000.
     /// </summary>
-    public static AnnouncedLimits StandardLimits { get; } = new() { Pipeline = 256, List = ListPage.MostEntries };
+    public static AnnouncedLimits StandardLimits { get; } = new() { Pipeline = 256, List = 10_000 };
 
     /// <summary>Limits in time, number and memory.</summary>
     public ServerLimits Limits { get; init; } = new();

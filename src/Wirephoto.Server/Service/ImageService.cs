@@ -15,7 +15,9 @@ public sealed class ImageService(IImageStore store, ServerOptions options) : IDi
 
     readonly ExaminerFactory newExaminer = StandardExaminer.Factory(options);
     readonly SemaphoreSlim commits = new(options.Limits.Commits);
-    readonly LongPages longPages = new(options.Limits.LongPages);
+
+    /// <summary>The places of listings that are given in pages longer than usual.</summary>
+    public LongPages LongPages { get; } = new(options.Limits.LongPages);
 
     /// <summary>Starts to take in an image, or goes on with it. Everything that can be refused before a byte travels is refused here.</summary>
     /// <param name="caller">On whose behalf.</param>
@@ -90,28 +92,11 @@ public sealed class ImageService(IImageStore store, ServerOptions options) : IDi
             : throw new WirephotoException(ErrorCode.NotAnImage, $"another program put '{image.Name}' there, and it is no image");
     }
 
-    /// <summary>
-    /// A page of a listing; more entries than the limit are not given, whatever is asked for. A page that is longer than usual takes one of few places, which
-    /// the caller gives back; while there is none, it is one of the usual length.
-    /// </summary>
-    public async Task<(ListPage Page, IDisposable? Place)> ListAsync(ListRequest request, CancellationToken cancel)
+    /// <summary>A page of a listing, of the usual length whatever is asked for.</summary>
+    public Task<ListPage> ListAsync(ListRequest request, CancellationToken cancel)
     {
-        var folder = FolderName.Parse(request.Folder ?? "");
-        var wanted = (int)Math.Clamp(request.Limit ?? ProtocolLimits.ListEntries, 1, options.Announced.List);
-        var page = await ReadAsync(request.After, Math.Min(wanted, ProtocolLimits.ListEntries));
-        if (page.Next is null || wanted <= ProtocolLimits.ListEntries || longPages.TryEnter() is not { } place) return (page, null);
-        try
-        {
-            var more = await ReadAsync(page.Next, wanted - page.Entries.Count);
-            return (new ListPage([.. page.Entries, .. more.Entries], more.Next), place);
-        }
-        catch
-        {
-            place.Dispose();
-            throw;
-        }
-
-        Task<ListPage> ReadAsync(string? after, int limit) => store.ListAsync(folder, request.Recursive ?? false, after, limit, cancel);
+        var limit = (int)Math.Clamp(request.Limit ?? ProtocolLimits.ListEntries, 1, ProtocolLimits.ListEntries);
+        return store.ListAsync(FolderName.Parse(request.Folder ?? ""), request.Recursive ?? false, request.After, limit, cancel);
     }
 
     /// <summary>Names that durably hold these bytes.</summary>
@@ -134,7 +119,7 @@ public sealed class ImageService(IImageStore store, ServerOptions options) : IDi
     public void Dispose()
     {
         commits.Dispose();
-        longPages.Dispose();
+        LongPages.Dispose();
     }
 
     static WirephotoException NotFound(ImageName name) => new(ErrorCode.NotFound, $"there is no image '{name}'");

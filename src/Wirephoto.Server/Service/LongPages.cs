@@ -1,7 +1,7 @@
 namespace Wirephoto.Server.Service;
 
 /// <summary>How many long pages of listings may be in memory at once: each is until its client has taken it, and a client may be slow.</summary>
-sealed class LongPages(int most) : IDisposable
+public sealed class LongPages(int most) : IDisposable
 {
     readonly SemaphoreSlim places = new(most);
 
