@@ -10,7 +10,8 @@ namespace Wirephoto.Server.Native;
 sealed class LinesBody(LinesWriter lines, IDisposable? place = null) : ReplyBody
 {
     /// <inheritdoc/>
-    public override bool IsLarge { get; } = lines.Length > FrameWriter.SmallBody;
+    // What holds a place waits alone on its connection, however short its lines are: otherwise one connection could hold all places.
+    public override bool IsLarge { get; } = place is not null || lines.Length > FrameWriter.SmallBody;
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(FrameWriter writer, Deadline deadline, CancellationToken cancel)

@@ -1,6 +1,8 @@
 using Wirephoto.Protocol;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Server.Native;
 using Wirephoto.Server.Options;
+using Wirephoto.Server.Service;
 using Wirephoto.Server.Tests.Support;
 
 namespace Wirephoto.Server.Tests.Sessions;
@@ -71,6 +73,15 @@ public sealed class LongPageTests
         using var place = service.Images.LongPages.TryEnter();
         Assert.NotNull(place);
         Assert.Null(service.Images.LongPages.TryEnter());
+    }
+
+    [Fact]
+    public async Task What_holds_a_place_waits_alone_on_its_connection_however_short_its_lines_are()
+    {
+        using var places = new LongPages(1);
+        await using var held = new LinesBody(new LinesWriter(), places.TryEnter());
+        await using var small = new LinesBody(new LinesWriter());
+        Assert.Equal((true, false), (held.IsLarge, small.IsLarge));
     }
 
     [Fact]

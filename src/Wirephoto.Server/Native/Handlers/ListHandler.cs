@@ -30,6 +30,7 @@ static class ListHandler
         }
         catch
         {
+            lines.Dispose();
             place?.Dispose();
             throw;
         }
