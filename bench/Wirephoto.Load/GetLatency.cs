@@ -6,6 +6,7 @@ using Wirephoto.Protocol;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 
 namespace Wirephoto.Load;
 

@@ -7,7 +7,8 @@ public sealed class Layers
 {
     const string Dials = "src/Wirephoto.Client/Connections/Dialer.cs";
     const string Listens = "src/Wirephoto.Server/Net/Listener.cs";
-    const string Sends = "src/Wirephoto.Protocol/Transfer/SocketDuplex.cs";
+    const string Sends = "src/Wirephoto.Protocol/Transfer/Sockets/SocketDuplex.cs";
+    const string Waits = "src/Wirephoto.Protocol/Transfer/Sockets/SocketWatch.cs";
 
     [Fact]
     [Trait("Requirement", "R1-1.5")]
@@ -15,7 +16,7 @@ public sealed class Layers
     {
         Assert.Equal([Dials, Listens], Having("src", @"new Socket\("));
         Assert.Equal([Listens], Having("src", @"\bsocket\.(Bind|Listen|AcceptAsync)\("));
-        Assert.Equal([Dials], Having("src", @"\bsocket\.ConnectAsync\("));
+        Assert.Equal([Dials], Having("src", @"\bsocket\.Connect(Async)?\("));
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class Layers
     public void Sending_and_receiving_of_files_and_listings_exist_once_and_both_ends_use_them()
     {
         Assert.Equal(["src/Wirephoto.Protocol/Transfer/Duplex.cs", Sends], Having("src", @"virtual async ValueTask WriteFileAsync\(|override async ValueTask WriteFileAsync\("));
-        Assert.Equal([Sends], Having("src", @"\bSendPackets(Async|Element)\b|\bSendFile(Async)?\("));
+        Assert.Equal([Sends], Having("src", @"\bSendPackets(Async|Element)\b|\b(?i)sendfile(Async)?\("));
         foreach (var (operation, users) in new (string, string[])[]
         {
             (@"\.WriteFileAsync\(file,", ["Wirephoto.Server"]),
@@ -79,13 +80,13 @@ public sealed class Layers
         var projects = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(File.ReadAllText);
         string[] native =
         [
-            "src/Wirephoto.Client/Gets/ExclusiveName.cs", "src/Wirephoto.Client/Gets/NamelessFile.cs", "src/Wirephoto.Protocol/Transfer/FileHandles.cs", "src/Wirephoto.Protocol/Transfer/SocketDuplex.cs",
+            "src/Wirephoto.Client/Gets/ExclusiveName.cs", "src/Wirephoto.Client/Gets/NamelessFile.cs", "src/Wirephoto.Protocol/Transfer/FileHandles.cs", Sends, Waits,
             "src/Wirephoto.Storage/Disk/Linux/Inotify.cs", "src/Wirephoto.Storage/Disk/Linux/Posix.cs", "src/Wirephoto.Storage/Disk/Portable/NativeFiles.cs",
         ];
 
         Assert.DoesNotContain(projects, text => text.Contains("TargetFramework", StringComparison.Ordinal) || text.Contains("RuntimeIdentifier", StringComparison.Ordinal));
         Assert.Equal(native, Having("src", @"\[LibraryImport\("));
-        foreach (var chooser in new[] { native[0], native[1], native[2], native[3], "src/Wirephoto.Storage/Disk/DiskFolder.cs", "src/Wirephoto.Storage/Folder/Watching/FolderWatch.cs" })
+        foreach (var chooser in new[] { native[0], native[1], native[2], Sends, Waits, "src/Wirephoto.Storage/Disk/DiskFolder.cs", "src/Wirephoto.Storage/Folder/Watching/FolderWatch.cs" })
             Assert.Contains("OperatingSystem.Is", Repository.Read(chooser), StringComparison.Ordinal);
         Assert.Empty(Having("src/Wirephoto.Storage", "new PlatformNotSupportedException"));
     }

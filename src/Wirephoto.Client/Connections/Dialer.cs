@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 
 namespace Wirephoto.Client.Connections;
 
@@ -46,7 +46,10 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-            await socket.ConnectAsync(host, port, cancel);
+
+            // Not by the asynchronous call: .NET would tell its own thread for sockets of each packet from then on (SocketWatch). To dispose of the socket ends this one.
+            await using var stop = cancel.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+            await Task.Run(() => socket.Connect(host, port), CancellationToken.None).WaitAsync(cancel);
             return socket;
         }
         catch (SocketException e)
@@ -70,7 +73,7 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         var seconds = options.ReplyTimeout.TotalSeconds;
         var silence = new SilenceWatch(options.Clock, options.ReplyTimeout, () =>
             connection!.End(new EndReason(ErrorCode.Timeout, $"the server was silent for {seconds:0.#} s while a reply was due")));
-        var plain = new SocketDuplex(socket, new WatchedStream(socket, silence));
+        var plain = new SocketDuplex(new WatchedStream(socket, silence));
         try
         {
             connection = new Connection(trust is null ? plain : await trust.SecureAsync(plain, host, port, cancel), silence, server);

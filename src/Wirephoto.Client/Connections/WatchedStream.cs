@@ -1,9 +1,10 @@
 using System.Net.Sockets;
+using Wirephoto.Protocol.Transfer.Sockets;
 
 namespace Wirephoto.Client.Connections;
 
 /// <summary>A socket's stream whose waits are watched for silence; it owns the socket.</summary>
-sealed class WatchedStream(Socket socket, SilenceWatch silence) : NetworkStream(socket, ownsSocket: true)
+sealed class WatchedStream(Socket socket, SilenceWatch silence) : SocketStream(socket)
 {
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

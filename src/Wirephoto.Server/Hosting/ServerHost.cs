@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 using Wirephoto.Server.Dialects;
 using Wirephoto.Server.Dialects.D4;
 using Wirephoto.Server.Logging;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Wirephoto.Protocol.Errors;
-using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 using Wirephoto.Server.Logging;
 
 namespace Wirephoto.Server.Net;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 
 namespace Wirephoto.Protocol.Tests.Transfer;
 

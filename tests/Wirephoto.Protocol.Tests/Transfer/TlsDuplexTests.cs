@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 using Wirephoto.Protocol.Transfer.Tls;
 
 namespace Wirephoto.Protocol.Tests.Transfer;

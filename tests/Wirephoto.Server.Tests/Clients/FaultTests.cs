@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 using Wirephoto.Server.Hosting;
 using Wirephoto.Server.Logging;
 using Wirephoto.Server.Net;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 
 namespace Wirephoto.Server.Tests.Support;
 
@@ -133,8 +134,13 @@ sealed partial class ServerProcess : IAsyncDisposable
 
     static string Folder => PublishedPrograms.FolderOf("Wirephoto.Server") ?? AppContext.BaseDirectory;
 
-    static ProcessStartInfo Info(string[] arguments) =>
-        new(Path.Combine(Folder, "wirephotod"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+    // As ./server starts it.
+    static ProcessStartInfo Info(string[] arguments) => new(Path.Combine(Folder, "wirephotod"), arguments)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        Environment = { ["DOTNET_GCgen0size"] = "1000000" },
+    };
 
     void Took(string? line)
     {

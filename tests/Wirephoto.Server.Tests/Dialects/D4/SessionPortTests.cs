@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 using Wirephoto.Server.Tests.Support;
 using Wirephoto.TestImages;
 

@@ -1,18 +1,15 @@
 using System.Net.Sockets;
 
-namespace Wirephoto.Protocol.Transfer;
+namespace Wirephoto.Protocol.Transfer.Sockets;
 
 /// <summary>
-/// How many bytes must be there before Linux says that a socket can be read: SO_RCVLOWAT, socket(7). Who reads very much and is told of each packet, also of those that
-/// come while nobody waits, spends a good part of the time on that. One byte is always right; more costs a slow peer's reader <see cref="Moment"/> at most.
+/// How many bytes must be there before Linux says that a socket can be read: SO_RCVLOWAT, socket(7). Who reads very much and is woken for each packet
+/// spends a good part of the time on that. One byte is always right; more costs a slow peer's reader <see cref="Moment"/> at most.
 /// </summary>
 sealed class LowWaterMark : IDisposable
 {
     // What is worth a waking. A reader that finds anything there does not wait at all.
     const int Worthwhile = 512 * 1024;
-
-    // While the reader works on what it has; more than the kernel is willing to hold back it lowers by itself.
-    const int Plenty = 3 << 20;
 
     /// <summary>The longest that bytes are there before their reader is told.</summary>
     public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
@@ -39,12 +36,8 @@ sealed class LowWaterMark : IDisposable
         timer.Change(Moment, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The reader has something to do.</summary>
-    public void Work()
-    {
-        timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Set(Plenty);
-    }
+    /// <summary>The wait is over.</summary>
+    public void Rest() => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>Each byte counts again. Who waits is told of what is there already.</summary>
     public void Lower() => Set(1);

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Wirephoto.Protocol.Transfer;
+using Wirephoto.Protocol.Transfer.Sockets;
 
-namespace Wirephoto.Protocol.Tests.Transfer;
+namespace Wirephoto.Protocol.Tests.Transfer.Sockets;
 
 public sealed class SocketDuplexTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Wirephoto.Protocol.Transfer;
+namespace Wirephoto.Protocol.Transfer.Sockets;
 
 /// <summary>A connected TCP socket. It sends files without bringing their bytes into this process (sendfile(2) where the system has it).</summary>
 public sealed partial class SocketDuplex : Duplex
@@ -10,27 +10,31 @@ public sealed partial class SocketDuplex : Duplex
     // Linux, tcp(7): the bytes in the send queue, unsent or sent and not acknowledged.
     const int QueuedBytes = 0x5411;
 
-    // Linux, send(2): MSG_MORE, MSG_NOSIGNAL and MSG_DONTWAIT.
+    // Linux, send(2): MSG_MORE, MSG_NOSIGNAL and MSG_DONTWAIT; errno(3): EAGAIN.
     const int MoreFollows = 0x8000;
     const int NoSignal = 0x4000;
     const int DoNotWait = 0x40;
+    const int TryAgain = 11;
 
     readonly Socket socket;
+    readonly SocketStream stream;
     LowWaterMark? mark;
 
     /// <summary>Takes over a connected socket.</summary>
     public SocketDuplex(Socket socket)
-        : this(socket, new YieldingStream(socket))
+        : this(new SocketStream(socket))
     {
     }
 
-    /// <summary>Takes over a connected socket together with the stream that reads and writes it, and owns it.</summary>
-    public SocketDuplex(Socket socket, Stream stream)
+    /// <summary>Takes over a socket's stream, and owns it.</summary>
+    public SocketDuplex(SocketStream stream)
         : base(stream)
     {
+        this.stream = stream;
+        socket = stream.Socket;
+
         // Heads and small bodies leave in one write already; waiting for more would only delay replies.
         socket.NoDelay = true;
-        this.socket = socket;
     }
 
     /// <inheritdoc/>
@@ -41,27 +45,22 @@ public sealed partial class SocketDuplex : Duplex
         if (isWhole && count > 0) before = before[SendNow(before.Span)..];
         if (!before.IsEmpty) await WriteAsync(before, cancel);
         if (!isWhole) throw new EndOfStreamException("the file became shorter while it was sent");
-        var sent = SendNow(file, offset, count);
-        if (sent > 0) moved?.Invoke(sent);
-        (offset, count) = (offset + sent, count - sent);
-        if (count == 0) return;
-
-        await using var stream = Reopen(file);
-        if (stream is null)
+        while (count > 0 && CanSendNow)
         {
-            await base.WriteFileAsync(default, file, offset, count, moved, cancel);
-            return;
+            cancel.ThrowIfCancellationRequested();
+            if (SendNow(file, offset, count) is not { } sent) break;
+            if (sent == 0)
+            {
+                await stream.WritableAsync(cancel);
+                continue;
+            }
+
+            moved?.Invoke(sent);
+            (offset, count) = (offset + sent, count - sent);
         }
 
-        using var operation = new SendOperation();
-        while (count > 0)
-        {
-            var slice = (int)Math.Min(count, FileSlice);
-            await operation.SendAsync(socket, new SendPacketsElement(stream, offset, slice), cancel);
-            moved?.Invoke(slice);
-            offset += slice;
-            count -= slice;
-        }
+        // Where the system does not know how, or something is wrong: that shows there.
+        if (count > 0) await base.WriteFileAsync(default, file, offset, count, moved, cancel);
     }
 
     /// <inheritdoc/>
@@ -96,8 +95,8 @@ public sealed partial class SocketDuplex : Duplex
         mark.Wait();
         await WaitToReadAsync(cancel);
 
-        // A wait can end for an event of bytes that were read before: who reads then waits again, and each byte has to count for that.
-        if (IsReadable) mark.Work();
+        // What ended the wait need not be bytes: then each has to count for who reads next.
+        if (IsReadable) mark.Rest();
         else mark.Lower();
     }
 
@@ -137,11 +136,7 @@ public sealed partial class SocketDuplex : Duplex
     }
 
     /// <inheritdoc/>
-    public override void Abort()
-    {
-        // A linger time of zero resets the connection instead of waiting for a peer that does not read.
-        if (!socket.SafeHandle.IsClosed) socket.Close(0);
-    }
+    public override void Abort() => stream.Abort();
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
@@ -150,52 +145,24 @@ public sealed partial class SocketDuplex : Duplex
         return base.DisposeAsync();
     }
 
-    // Both send what the socket takes without waiting, which is all of a small image: nothing has to be opened or set up for it, and it leaves
-    // together with what goes before it. The socket does not block, because it was read from asynchronously before. Whatever is wrong with it shows again on
-    // the way that waits.
+    // Both send what the socket takes without waiting, which is all of a small image: it leaves together with what goes before it. Whatever is wrong with the socket shows again on the way that waits.
     int SendNow(ReadOnlySpan<byte> before)
     {
         if (before.IsEmpty || !CanSendNow) return 0;
         return (int)Math.Max(0, send(socket.SafeHandle, before, (nuint)before.Length, MoreFollows | NoSignal | DoNotWait));
     }
 
-    int SendNow(SafeFileHandle file, long offset, long count)
+    // Null: it can't be sent like this. A file that has no more bytes is left to the other way, too.
+    int? SendNow(SafeFileHandle file, long offset, long count)
     {
-        if (!CanSendNow) return 0;
         var at = (nint)offset;
-        return (int)Math.Max(0, sendfile(socket.SafeHandle, file, ref at, (nuint)Math.Min(count, FileSlice)));
+        var sent = sendfile(socket.SafeHandle, file, ref at, (nuint)Math.Min(count, FileSlice));
+        if (sent > 0) return (int)sent;
+        return sent < 0 && Marshal.GetLastPInvokeError() == TryAgain ? 0 : null;
     }
 
     // Where a pointer has 32 bits, so has the offset of sendfile.
-    bool CanSendNow => OperatingSystem.IsLinux() && nint.Size == sizeof(long) && !socket.SafeHandle.IsClosed;
-
-    // A socket takes only files that were opened for asynchronous use, which a handle from elsewhere is not. Linux opens the
-    // same file once more by its descriptor, whatever has become of its name. Where that fails, the portable way is left.
-    static FileStream? Reopen(SafeFileHandle file)
-    {
-        if (!OperatingSystem.IsLinux()) return null;
-        var held = false;
-        try
-        {
-            file.DangerousAddRef(ref held);
-            return new FileStream($"/proc/self/fd/{file.DangerousGetHandle()}", new FileStreamOptions
-            {
-                Mode = FileMode.Open,
-                Access = FileAccess.Read,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                Options = FileOptions.Asynchronous,
-                BufferSize = 0,
-            });
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-        finally
-        {
-            if (held) file.DangerousRelease();
-        }
-    }
+    bool CanSendNow => stream.IsWatched && nint.Size == sizeof(long) && !socket.SafeHandle.IsClosed;
 
     [LibraryImport("libc")]
     private static partial int ioctl(SafeSocketHandle socket, nuint request, out int count);
@@ -203,23 +170,6 @@ public sealed partial class SocketDuplex : Duplex
     [LibraryImport("libc")]
     private static partial nint send(SafeSocketHandle socket, ReadOnlySpan<byte> bytes, nuint count, int flags);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc", SetLastError = true)]
     private static partial nint sendfile(SafeSocketHandle socket, SafeFileHandle file, ref nint offset, nuint count);
-
-    sealed class SendOperation : SocketAsyncEventArgs
-    {
-        TaskCompletionSource completion = new();
-
-        public async Task SendAsync(Socket socket, SendPacketsElement element, CancellationToken cancel)
-        {
-            completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            SendPacketsElements = [element];
-            await using var stop = cancel.UnsafeRegister(static s => ((Socket)s!).Close(0), socket);
-            if (socket.SendPacketsAsync(this)) await completion.Task;
-            cancel.ThrowIfCancellationRequested();
-            if (SocketError != SocketError.Success) throw new IOException("the connection was lost", new SocketException((int)SocketError));
-        }
-
-        protected override void OnCompleted(SocketAsyncEventArgs e) => completion.TrySetResult();
-    }
 }

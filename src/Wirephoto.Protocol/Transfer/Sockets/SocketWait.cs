@@ -1,0 +1,51 @@
+using System.Threading.Tasks.Sources;
+
+namespace Wirephoto.Protocol.Transfer.Sockets;
+
+/// <summary>One side's wait for a socket, reused for the next one: one at a time, each awaited to its end.</summary>
+sealed class SocketWait : IValueTaskSource
+{
+    ManualResetValueTaskSourceCore<bool> core;
+    CancellationTokenRegistration registration;
+    int waiting;
+
+    /// <summary>Whether somebody waits.</summary>
+    public bool IsWaiting => Volatile.Read(ref waiting) != 0;
+
+    /// <summary>Begins to wait.</summary>
+    public ValueTask Begin(CancellationToken cancel)
+    {
+        core.Reset();
+        Volatile.Write(ref waiting, 1);
+        registration = cancel.UnsafeRegister(static (wait, token) => ((SocketWait)wait!).Fail(new OperationCanceledException(token)), this);
+        return new ValueTask(this, core.Version);
+    }
+
+    /// <summary>Ends the wait, if there is one: it is worth a try now. Who waited goes on before this returns.</summary>
+    public void Complete()
+    {
+        if (Interlocked.Exchange(ref waiting, 0) == 0) return;
+        core.RunContinuationsAsynchronously = false;
+        core.SetResult(true);
+    }
+
+    /// <summary>Ends the wait, if there is one, with a failure. Who waited goes on elsewhere: the caller may hold a lock.</summary>
+    public void Fail(Exception why)
+    {
+        if (Interlocked.Exchange(ref waiting, 0) == 0) return;
+        core.RunContinuationsAsynchronously = true;
+        core.SetException(why);
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        // Waits for a callback that is running: afterwards nothing of this wait can meet the next one.
+        registration.Dispose();
+        core.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        core.OnCompleted(continuation, state, token, flags);
+}

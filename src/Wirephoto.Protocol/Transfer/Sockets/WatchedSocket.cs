@@ -1,0 +1,90 @@
+using System.Net.Sockets;
+
+namespace Wirephoto.Protocol.Transfer.Sockets;
+
+/// <summary>The waits of one socket: for something to read and for room to write, one of each at a time. A wait may also end for nothing: whoever waited tries, and waits again.</summary>
+sealed class WatchedSocket : IDisposable
+{
+    readonly Lock gate = new();
+    readonly SocketWatch watch;
+    readonly SocketWait reading = new();
+    readonly SocketWait writing = new();
+    bool closed;
+
+    /// <summary>A socket that nobody waits for yet. It stays the caller's, who disposes this before it.</summary>
+    public WatchedSocket(SocketWatch watch, SafeSocketHandle socket)
+    {
+        this.watch = watch;
+        Socket = socket;
+        Id = watch.Add(this);
+    }
+
+    /// <summary>The socket.</summary>
+    public SafeSocketHandle Socket { get; }
+
+    /// <summary>By what the watch knows it.</summary>
+    public long Id { get; }
+
+    /// <summary>Waits until there is something to read, or until the peer or this end has ended the connection.</summary>
+    public ValueTask ReadableAsync(CancellationToken cancel) => WaitAsync(reading, cancel);
+
+    /// <summary>Waits until there is room for something to write, or until the connection is lost.</summary>
+    public ValueTask WritableAsync(CancellationToken cancel) => WaitAsync(writing, cancel);
+
+    ValueTask WaitAsync(SocketWait wait, CancellationToken cancel)
+    {
+        var task = wait.Begin(cancel);
+        Arm();
+        return task;
+    }
+
+    /// <summary>Ends those waits that can be tried again, and goes on with the other.</summary>
+    internal void Tell(bool readable, bool writable)
+    {
+        var goesOn = (!readable && reading.IsWaiting) || (!writable && writing.IsWaiting);
+        if (readable) reading.Complete();
+        if (writable) writing.Complete();
+        if (goesOn) Arm();
+    }
+
+    // For whoever waits now.
+    void Arm()
+    {
+        Exception? failed = null;
+        lock (gate)
+        {
+            var (read, write) = (reading.IsWaiting, writing.IsWaiting);
+            if (!read && !write) return;
+            try
+            {
+                if (closed) failed = Ended();
+                else watch.Arm(this, read, write);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                failed = e;
+            }
+        }
+
+        // Outside: what follows may wait again.
+        if (failed is null) return;
+        reading.Fail(failed);
+        writing.Fail(failed);
+    }
+
+    /// <summary>Ends both waits, and all that come.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (closed) return;
+            closed = true;
+        }
+
+        watch.Remove(this);
+        reading.Fail(Ended());
+        writing.Fail(Ended());
+    }
+
+    static IOException Ended() => new("the connection was closed", new SocketException((int)SocketError.OperationAborted));
+}
