@@ -38,7 +38,7 @@ static class GetLatency
     static async Task<Duplex> GreetAsync(int port)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), CancellationToken.None);
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
         var duplex = new SocketDuplex(socket);
         await AskAsync(duplex, new HelloRequest(ProtocolLimits.Version, "load/1", null));
         return duplex;

@@ -37,8 +37,7 @@ class Bench:
         self.many = {"small": (self.count, self.small), "thumbs": (1000, self.small), "tiles": (5000, 10_000), "photos": (24, 8_000_000)}
         self.logs = f"{disk}/logs"
         self.source = f"{folder}/source"
-        # Completions of the load that waits (latency) run on the thread that polls, so that it takes little of the cores it shares with the server.
-        self.load = ["env", "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1", str(peers.LOAD)]
+        self.load = [str(peers.LOAD)]
         self.services = {}
         for path in (self.logs, self.source, f"{folder}/theirs", f"{disk}/theirs", f"{disk}/ours"):
             os.mkdir(path)

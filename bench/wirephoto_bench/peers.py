@@ -23,8 +23,7 @@ class Wirephoto:
         self.folder = folder
         self.certificate = Certificate(logs)
         self.service = Service(
-            # As ./server starts it.
-            ["env", "DOTNET_GCgen0size=1000000", str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1", "--max-clients", "11000", "--certificate", self.certificate.file, "--key", self.certificate.key],
+            [str(SERVER), str(self.port), "--folder", folder, "--bind", "127.0.0.1", "--max-clients", "11000", "--certificate", self.certificate.file, "--key", self.certificate.key],
             self.port, f"{logs}/{self.port}.log")
 
     def client(self, *request, port=None):

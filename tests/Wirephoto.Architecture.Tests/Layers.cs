@@ -8,6 +8,7 @@ public sealed class Layers
     const string Dials = "src/Wirephoto.Client/Connections/Dialer.cs";
     const string Listens = "src/Wirephoto.Server/Net/Listener.cs";
     const string Sends = "src/Wirephoto.Protocol/Transfer/Sockets/SocketDuplex.cs";
+    const string Streams = "src/Wirephoto.Protocol/Transfer/Sockets/SocketStream.cs";
     const string Waits = "src/Wirephoto.Protocol/Transfer/Sockets/SocketWatch.cs";
 
     [Fact]
@@ -16,7 +17,10 @@ public sealed class Layers
     {
         Assert.Equal([Dials, Listens], Having("src", @"new Socket\("));
         Assert.Equal([Listens], Having("src", @"\bsocket\.(Bind|Listen|AcceptAsync)\("));
-        Assert.Equal([Dials], Having("src", @"\bsocket\.Connect(Async)?\("));
+        Assert.Equal([Dials], Having("src", @"\bSocketStream\.ConnectAsync\("));
+
+        // One of these and .NET watches the socket for good (docs/decisions/wire-sockets-are-watched-while-waited-for.md).
+        Assert.Equal([Streams], Having("src", @"(?i)\bsocket\.(Connect|Send|Receive)\w*(Async)?\("));
     }
 
     [Fact]
@@ -24,7 +28,7 @@ public sealed class Layers
     public void Messages_framing_and_sessions_do_not_know_what_carries_their_bytes()
     {
         foreach (var folder in new[] { "src/Wirephoto.Protocol/Messages", "src/Wirephoto.Protocol/Framing", "src/Wirephoto.Server/Native", "src/Wirephoto.Server/Service", "src/Wirephoto.Storage" })
-            Assert.Empty(Having(folder, @"\b(Socket|NetworkStream|SocketDuplex|Listener)\b"));
+            Assert.Empty(Having(folder, @"\b(Socket|NetworkStream|SocketDuplex|SocketStream|SocketWatch|Listener)\b"));
     }
 
     [Fact]

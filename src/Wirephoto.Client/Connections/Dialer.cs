@@ -37,7 +37,33 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         }
     }
 
+    // The addresses of the host, one after the other.
     async Task<Socket> DialAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(host, cancel);
+            foreach (var address in addresses.SkipLast(1))
+            {
+                try
+                {
+                    return await DialAsync(address, cancel);
+                }
+                catch (SocketException)
+                {
+                    // The last one says why.
+                }
+            }
+
+            return await DialAsync(addresses[^1], cancel);
+        }
+        catch (SocketException e)
+        {
+            throw new ConnectionException(ErrorCode.NoConnection, $"no connection to {host}:{port}: {e.Message}", e);
+        }
+    }
+
+    async Task<Socket> DialAsync(IPAddress address, CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
@@ -46,16 +72,8 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-
-            // Not by the asynchronous call: .NET would tell its own thread for sockets of each packet from then on (SocketWatch). To dispose of the socket ends this one.
-            await using var stop = cancel.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
-            await Task.Run(() => socket.Connect(host, port), CancellationToken.None).WaitAsync(cancel);
+            await SocketStream.ConnectAsync(socket, new IPEndPoint(address, port), cancel);
             return socket;
-        }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            throw new ConnectionException(ErrorCode.NoConnection, $"no connection to {host}:{port}: {e.Message}", e);
         }
         catch
         {

@@ -73,7 +73,8 @@ public sealed class Listener : IDisposable
         {
             // A peer that vanished without a word is noticed although it owes nothing.
             client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            connected(new SocketDuplex(client), Plain((IPEndPoint)client.RemoteEndPoint!));
+            var address = Plain((IPEndPoint)client.RemoteEndPoint!);
+            connected(new SocketDuplex(client), address);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {

@@ -134,7 +134,7 @@ sealed partial class ServerProcess : IAsyncDisposable
 
     static string Folder => PublishedPrograms.FolderOf("Wirephoto.Server") ?? AppContext.BaseDirectory;
 
-    // As ./server starts it.
+    // What native code is told when it is made (Wirephoto.Server.csproj).
     static ProcessStartInfo Info(string[] arguments) => new(Path.Combine(Folder, "wirephotod"), arguments)
     {
         RedirectStandardOutput = true,

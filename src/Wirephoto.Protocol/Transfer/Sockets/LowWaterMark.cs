@@ -26,18 +26,18 @@ sealed class LowWaterMark : IDisposable
         timer = clock.CreateTimer(static mark => ((LowWaterMark)mark!).Lower(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>From how many bytes to come on it is of use. Far above the other numbers: it has been lowered well before the last of them.</summary>
+    /// <summary>From how many bytes to come on it is of use. Far above the other number: it has been lowered well before the last of them.</summary>
     public const int Least = 4 << 20;
 
     /// <summary>The reader is going to wait.</summary>
-    public void Wait()
+    public void BeginWait()
     {
         Set(Worthwhile);
         timer.Change(Moment, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The wait is over.</summary>
-    public void Rest() => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public void EndWait() => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>Each byte counts again. Who waits is told of what is there already.</summary>
     public void Lower() => Set(1);

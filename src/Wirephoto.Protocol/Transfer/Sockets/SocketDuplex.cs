@@ -4,16 +4,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Wirephoto.Protocol.Transfer.Sockets;
 
-/// <summary>A connected TCP socket. It sends files without bringing their bytes into this process (sendfile(2) where the system has it).</summary>
+/// <summary>A connected TCP socket. It sends files without bringing their bytes into this process (sendfile(2), on Linux with 64 bits).</summary>
 public sealed partial class SocketDuplex : Duplex
 {
     // Linux, tcp(7): the bytes in the send queue, unsent or sent and not acknowledged.
     const int QueuedBytes = 0x5411;
 
-    // Linux, send(2): MSG_MORE, MSG_NOSIGNAL and MSG_DONTWAIT; errno(3): EAGAIN.
+    // Linux, send(2): MSG_MORE and MSG_NOSIGNAL; errno(3): EAGAIN.
     const int MoreFollows = 0x8000;
     const int NoSignal = 0x4000;
-    const int DoNotWait = 0x40;
     const int TryAgain = 11;
 
     readonly Socket socket;
@@ -42,14 +41,16 @@ public sealed partial class SocketDuplex : Duplex
         ReadOnlyMemory<byte> before, SafeFileHandle file, long offset, long count, Action<int>? moved, CancellationToken cancel)
     {
         var isWhole = offset + count <= RandomAccess.GetLength(file);
-        if (isWhole && count > 0) before = before[SendNow(before.Span)..];
+        if (isWhole && count > 0) before = before[SendHead(before.Span)..];
         if (!before.IsEmpty) await WriteAsync(before, cancel);
         if (!isWhole) throw new EndOfStreamException("the file became shorter while it was sent");
-        while (count > 0 && CanSendNow)
+        while (count > 0 && CanSendFile)
         {
             cancel.ThrowIfCancellationRequested();
-            if (SendNow(file, offset, count) is not { } sent) break;
-            if (sent == 0)
+            var at = (nint)offset;
+            var sent = (int)sendfile(socket.SafeHandle, file, ref at, (nuint)Math.Min(count, FileSlice));
+            if (sent == 0 || (sent < 0 && Marshal.GetLastPInvokeError() != TryAgain)) break;
+            if (sent < 0)
             {
                 await stream.WritableAsync(cancel);
                 continue;
@@ -92,11 +93,11 @@ public sealed partial class SocketDuplex : Duplex
 
         if (IsReadable) return;
         mark ??= new LowWaterMark(socket, TimeProvider.System);
-        mark.Wait();
+        mark.BeginWait();
         await WaitToReadAsync(cancel);
 
         // What ended the wait need not be bytes: then each has to count for who reads next.
-        if (IsReadable) mark.Rest();
+        if (IsReadable) mark.EndWait();
         else mark.Lower();
     }
 
@@ -145,24 +146,15 @@ public sealed partial class SocketDuplex : Duplex
         return base.DisposeAsync();
     }
 
-    // Both send what the socket takes without waiting, which is all of a small image: it leaves together with what goes before it. Whatever is wrong with the socket shows again on the way that waits.
-    int SendNow(ReadOnlySpan<byte> before)
+    // What the socket takes without waiting leaves together with the file behind it. Whatever is wrong with the socket shows again on the way that waits.
+    int SendHead(ReadOnlySpan<byte> head)
     {
-        if (before.IsEmpty || !CanSendNow) return 0;
-        return (int)Math.Max(0, send(socket.SafeHandle, before, (nuint)before.Length, MoreFollows | NoSignal | DoNotWait));
-    }
-
-    // Null: it can't be sent like this. A file that has no more bytes is left to the other way, too.
-    int? SendNow(SafeFileHandle file, long offset, long count)
-    {
-        var at = (nint)offset;
-        var sent = sendfile(socket.SafeHandle, file, ref at, (nuint)Math.Min(count, FileSlice));
-        if (sent > 0) return (int)sent;
-        return sent < 0 && Marshal.GetLastPInvokeError() == TryAgain ? 0 : null;
+        if (head.IsEmpty || !CanSendFile) return 0;
+        return (int)Math.Max(0, send(socket.SafeHandle, head, (nuint)head.Length, MoreFollows | NoSignal));
     }
 
     // Where a pointer has 32 bits, so has the offset of sendfile.
-    bool CanSendNow => stream.IsWatched && nint.Size == sizeof(long) && !socket.SafeHandle.IsClosed;
+    bool CanSendFile => stream.IsNonBlocking && nint.Size == sizeof(long) && !socket.SafeHandle.IsClosed;
 
     [LibraryImport("libc")]
     private static partial int ioctl(SafeSocketHandle socket, nuint request, out int count);

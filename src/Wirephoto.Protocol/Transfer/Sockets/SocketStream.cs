@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
@@ -5,7 +6,7 @@ namespace Wirephoto.Protocol.Transfer.Sockets;
 
 /// <summary>
 /// A connected socket's stream, which owns the socket. On Linux it is read and written without waiting as long as that goes, and waits by <see cref="SocketWatch"/>; elsewhere as .NET does. A read of no bytes
-/// waits until there are any.
+/// waits until there are any, or until the stream has ended. Only the asynchronous calls with memory are for use.
 /// </summary>
 public class SocketStream : NetworkStream
 {
@@ -20,8 +21,37 @@ public class SocketStream : NetworkStream
         watched = new WatchedSocket(watch, socket.SafeHandle);
     }
 
-    /// <summary>Whether waiting for the socket is this stream's own: then calls of the system on it never wait.</summary>
-    internal bool IsWatched => watched is not null;
+    /// <summary>Connects a socket, so that a stream can take it over. It stays the caller's.</summary>
+    /// <exception cref="SocketException">There is no connection.</exception>
+    public static async Task ConnectAsync(Socket socket, IPEndPoint server, CancellationToken cancel)
+    {
+        if (SocketWatch.Instance is not { } watch)
+        {
+            await socket.ConnectAsync(server, cancel);
+            return;
+        }
+
+        // .NET's own way would watch it for good from here on.
+        socket.Blocking = false;
+        try
+        {
+            socket.Connect(server);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            using var watched = new WatchedSocket(watch, socket.SafeHandle);
+            do await watched.WritableAsync(cancel);
+            while (!socket.Poll(0, SelectMode.SelectWrite));
+
+            var error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            if (error != 0) throw new SocketException(error);
+        }
+
+        socket.Blocking = true;
+    }
+
+    /// <summary>Whether calls of the system on the socket never wait: then waiting for it is this stream's own.</summary>
+    internal bool IsNonBlocking => watched is not null;
 
     /// <summary>The socket.</summary>
     internal new Socket Socket => base.Socket;
@@ -57,6 +87,7 @@ public class SocketStream : NetworkStream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        // From the finalizer too: the watch would keep it forever.
         watched?.Dispose();
         base.Dispose(disposing);
     }
@@ -89,7 +120,7 @@ public class SocketStream : NetworkStream
         }
     }
 
-    // What is wrong with it shows at the read.
+    // Poll respects SO_RCVLOWAT, which Available does not, and tells of the end as well. What is wrong shows at the read.
     bool IsDry()
     {
         try
@@ -120,7 +151,8 @@ public class SocketStream : NetworkStream
         return error is SocketError.Success or SocketError.WouldBlock ? count : throw Lost(error);
     }
 
-    static IOException Lost(SocketError error)
+    /// <summary>How a connection that can't go on fails: by the cause it is told from a disk.</summary>
+    internal static IOException Lost(SocketError error)
     {
         var cause = new SocketException((int)error);
         return new IOException(cause.Message, cause);

@@ -21,18 +21,20 @@ sealed class SocketWait : IValueTaskSource
         return new ValueTask(this, core.Version);
     }
 
-    /// <summary>Ends the wait, if there is one: it is worth a try now. Who waited goes on before this returns.</summary>
-    public void Complete()
+    /// <summary>Ends the wait; false: there is none. Whoever ends it lets go on.</summary>
+    public bool TryEnd() => Interlocked.Exchange(ref waiting, 0) != 0;
+
+    /// <summary>Lets who waited try again; he goes on before this returns, or elsewhere.</summary>
+    public void GoOn(bool inline)
     {
-        if (Interlocked.Exchange(ref waiting, 0) == 0) return;
-        core.RunContinuationsAsynchronously = false;
+        core.RunContinuationsAsynchronously = !inline;
         core.SetResult(true);
     }
 
     /// <summary>Ends the wait, if there is one, with a failure. Who waited goes on elsewhere: the caller may hold a lock.</summary>
     public void Fail(Exception why)
     {
-        if (Interlocked.Exchange(ref waiting, 0) == 0) return;
+        if (!TryEnd()) return;
         core.RunContinuationsAsynchronously = true;
         core.SetException(why);
     }

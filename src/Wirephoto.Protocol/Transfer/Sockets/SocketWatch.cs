@@ -14,7 +14,9 @@ sealed partial class SocketWatch : IThreadPoolWorkItem
     // Linux, sys/epoll.h.
     const int CloseOnExec = 0x80000;
     const int AddSocket = 1, ChangeSocket = 3;
-    const uint In = 0x1, Out = 0x4, Error = 0x8, HangUp = 0x10, PeerClosed = 0x2000, OneShot = 1u << 30;
+    const uint In = 0x1, Out = 0x4, Error = 0x8, HangUp = 0x10, OneShot = 1u << 30;
+
+    // errno(3): ENOENT, EINTR.
     const int NoSuchEntry = 2, Interrupted = 4;
 
     // One system call tells of so many at most.
@@ -59,10 +61,10 @@ sealed partial class SocketWatch : IThreadPoolWorkItem
     /// <exception cref="ObjectDisposedException">It is closed.</exception>
     public void Arm(WatchedSocket socket, bool read, bool write)
     {
-        var events = OneShot | (read ? In | PeerClosed : 0) | (write ? Out : 0);
+        var events = OneShot | (read ? In : 0) | (write ? Out : 0);
         var error = Control(ChangeSocket, socket, events);
         if (error == NoSuchEntry) error = Control(AddSocket, socket, events);
-        if (error != 0) throw new IOException($"a connection can't be watched: {Marshal.GetPInvokeErrorMessage(error)}");
+        if (error != 0) throw new IOException($"a connection can't be watched: {Marshal.GetPInvokeErrorMessage(error)}", new SocketException((int)SocketError.NoBufferSpaceAvailable));
     }
 
     int Control(int what, WatchedSocket socket, uint events)
@@ -70,11 +72,12 @@ sealed partial class SocketWatch : IThreadPoolWorkItem
         Span<byte> entry = stackalloc byte[EventSize];
         MemoryMarshal.Write(entry, in events);
         MemoryMarshal.Write(entry[IdOffset..], socket.Id);
-        return epoll_ctl(epoll, what, socket.Socket, entry) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return epoll_ctl(epoll, what, socket.Handle, entry) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     void Run()
     {
+        // Pinned for good: each call would pin it for as long as it waits.
         Span<byte> entries = GC.AllocateUninitializedArray<byte>(EventsMost * EventSize, pinned: true);
         while (true)
         {
@@ -98,18 +101,16 @@ sealed partial class SocketWatch : IThreadPoolWorkItem
         for (var turn = 0; turn < TurnMost && due.TryDequeue(out var next); turn++)
         {
             Schedule();
-            Tell(next.Events, next.Id);
+            Notify(next.Events, next.Id);
         }
-
-        Schedule();
     }
 
     // A failure shows to both sides when they try.
-    void Tell(uint events, long id)
+    void Notify(uint events, long id)
     {
         if (!sockets.TryGetValue(id, out var socket)) return;
         var failed = (events & (Error | HangUp)) != 0;
-        socket.Tell(failed || (events & (In | PeerClosed)) != 0, failed || (events & Out) != 0);
+        socket.Notify(failed || (events & In) != 0, failed || (events & Out) != 0);
     }
 
     static SocketWatch? Start()

@@ -15,12 +15,12 @@ sealed class WatchedSocket : IDisposable
     public WatchedSocket(SocketWatch watch, SafeSocketHandle socket)
     {
         this.watch = watch;
-        Socket = socket;
+        Handle = socket;
         Id = watch.Add(this);
     }
 
     /// <summary>The socket.</summary>
-    public SafeSocketHandle Socket { get; }
+    public SafeSocketHandle Handle { get; }
 
     /// <summary>By what the watch knows it.</summary>
     public long Id { get; }
@@ -39,12 +39,14 @@ sealed class WatchedSocket : IDisposable
     }
 
     /// <summary>Ends those waits that can be tried again, and goes on with the other.</summary>
-    internal void Tell(bool readable, bool writable)
+    internal void Notify(bool readable, bool writable)
     {
-        var goesOn = (!readable && reading.IsWaiting) || (!writable && writing.IsWaiting);
-        if (readable) reading.Complete();
-        if (writable) writing.Complete();
-        if (goesOn) Arm();
+        var (read, write) = (readable && reading.TryEnd(), writable && writing.TryEnd());
+
+        // One side never waits for what the other has to do: it is armed again before, or goes on elsewhere.
+        Arm();
+        if (write) writing.GoOn(inline: !read);
+        if (read) reading.GoOn(inline: true);
     }
 
     // For whoever waits now.
@@ -86,5 +88,5 @@ sealed class WatchedSocket : IDisposable
         writing.Fail(Ended());
     }
 
-    static IOException Ended() => new("the connection was closed", new SocketException((int)SocketError.OperationAborted));
+    static IOException Ended() => SocketStream.Lost(SocketError.OperationAborted);
 }

@@ -78,13 +78,13 @@ public sealed class LowWaterMarkTests : IAsyncLifetime
         Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems are not asked for it");
         var clock = new ManualClock();
         using var mark = new LowWaterMark(near, clock);
-        mark.Wait();
+        mark.BeginWait();
         Assert.InRange(Mark, 2, int.MaxValue);
         clock.Advance(LowWaterMark.Moment);
         Assert.Equal(1, Mark);
 
-        mark.Wait();
-        mark.Rest();
+        mark.BeginWait();
+        mark.EndWait();
         clock.Advance(LowWaterMark.Moment);
         Assert.InRange(Mark, 2, int.MaxValue);
         mark.Lower();

@@ -111,9 +111,9 @@ public sealed class SocketStreamTests : IAsyncLifetime
         if (disposed) await stream.DisposeAsync();
         else new SocketDuplex(stream).Abort();
 
-        await Assert.ThrowsAsync<IOException>(() => read.WaitAsync(Patience, Cancel));
-        await Assert.ThrowsAsync<IOException>(() => write.WaitAsync(Patience, Cancel));
-        await Assert.ThrowsAnyAsync<Exception>(() => stream.ReadAsync(new byte[10], Cancel).AsTask().WaitAsync(Patience, Cancel));
+        await EndAsync(read);
+        await EndAsync(write);
+        await EndAsync(Task.Run(async () => await stream.ReadAsync(new byte[10], Cancel), Cancel));
     }
 
     [Fact]
@@ -123,13 +123,30 @@ public sealed class SocketStreamTests : IAsyncLifetime
         var read = stream.ReadAsync(new byte[10], Cancel).AsTask();
         far.Close(0);
 
-        Assert.Equal(SocketError.ConnectionReset, (await EndAsync(read)).SocketErrorCode);
+        // Whoever is first is told why; the other may find the end of the stream.
         await EndAsync(write);
+        if (await Record.ExceptionAsync(() => read.WaitAsync(Patience, Cancel)) is null) Assert.Equal(0, await read);
+        else await EndAsync(read);
     }
 
-    // Descriptors are used again at once: nobody is told of another one's socket.
     [Fact]
-    public Task Sockets_that_come_and_go_are_told_apart() => Parallel.ForAsync(0, 8, Cancel, async (_, cancel) =>
+    public async Task A_reader_who_has_a_lot_to_do_does_not_hold_up_the_writer()
+    {
+        using var done = new ManualResetEventSlim();
+        var write = stream.WriteAsync(new byte[MoreThanFits], Cancel).AsTask();
+        var read = stream.ReadAsync(new byte[10], Cancel).AsTask()
+            .ContinueWith(_ => done.Wait(Cancel), Cancel, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        // Tells both at once.
+        far.Close(0);
+        await EndAsync(write);
+        done.Set();
+        await read;
+    }
+
+    // Descriptors are used again at once: closing one takes nothing from the next socket that has its number.
+    [Fact]
+    public Task A_socket_that_was_closed_takes_no_wake_from_the_next_one() => Parallel.ForAsync(0, 8, Cancel, async (_, cancel) =>
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -155,6 +172,9 @@ public sealed class SocketStreamTests : IAsyncLifetime
         }
     });
 
-    static async Task<SocketException> EndAsync(Task waiting) =>
-        Assert.IsType<SocketException>((await Assert.ThrowsAsync<IOException>(() => waiting.WaitAsync(Patience, Cancel))).InnerException);
+    static async Task EndAsync(Task waiting)
+    {
+        var end = await Record.ExceptionAsync(() => waiting.WaitAsync(Patience, Cancel));
+        Assert.True(end is IOException { InnerException: SocketException } or ObjectDisposedException, end?.ToString());
+    }
 }

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using Wirephoto.Client.Tests.Peer;
+using Wirephoto.Protocol.Errors;
+
+namespace Wirephoto.Client.Tests;
+
+/// <summary>How a connection that is not made ends.</summary>
+public sealed class DialTests
+{
+    [Fact(Timeout = Patience)]
+    public async Task A_dial_that_is_cancelled_ends_as_cancelled_whenever_that_comes()
+    {
+        // Connects, and nobody says hello.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        for (var i = 0; i < 300; i++)
+        {
+            using var enough = new CancellationTokenSource();
+            var dialling = ConnectAsync(listener, new(), enough.Token);
+            Thread.SpinWait(i * 100);
+            await enough.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dialling);
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_dial_that_takes_too_long_is_no_connection_whenever_that_comes()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        for (var i = 0; i < 100; i++)
+        {
+            var failure = await Assert.ThrowsAsync<ConnectionException>(() => ConnectAsync(listener, new() { ConnectTimeout = TimeSpan.FromTicks(1 + (i * 100)) }, Cancel));
+            Assert.Equal(ErrorCode.NoConnection, failure.Code);
+        }
+    }
+
+    // The queue of a listener that accepts nobody is full soon: further connections wait in it for minutes.
+    [Fact(Timeout = Patience)]
+    public async Task A_server_that_does_not_answer_is_given_up_in_the_time_for_a_connection()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(backlog: 1);
+        var held = new List<Socket>();
+        for (var i = 0; i < 4; i++)
+        {
+            held.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            _ = held[i].ConnectAsync(listener.LocalEndpoint, Cancel).AsTask().ContinueWith(static dial => dial.Exception, TaskScheduler.Default);
+        }
+
+        var failure = await Assert.ThrowsAsync<ConnectionException>(() => ConnectAsync(listener, new() { ConnectTimeout = TimeSpan.FromMilliseconds(300) }, Cancel));
+        foreach (var socket in held) socket.Dispose();
+        Assert.Equal(ErrorCode.NoConnection, failure.Code);
+        Assert.Contains("did not answer", failure.Message, StringComparison.Ordinal);
+    }
+
+    static async Task ConnectAsync(TcpListener listener, WirephotoClientOptions options, CancellationToken cancel)
+    {
+        await using var client = await WirephotoClient.ConnectAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, options, cancel);
+    }
+}
