@@ -36,21 +36,12 @@ public sealed class DialTests
         }
     }
 
-    // The queue of a listener that accepts nobody is full soon: further connections wait in it for minutes.
     [Fact(Timeout = Patience)]
     public async Task A_server_that_does_not_answer_is_given_up_in_the_time_for_a_connection()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start(backlog: 1);
-        var held = new List<Socket>();
-        for (var i = 0; i < 4; i++)
-        {
-            held.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-            _ = held[i].ConnectAsync(listener.LocalEndpoint, Cancel).AsTask().ContinueWith(static dial => dial.Exception, TaskScheduler.Default);
-        }
+        using var full = new FullListener();
+        var failure = await Assert.ThrowsAsync<ConnectionException>(() => ConnectAsync(full.Listener, new() { ConnectTimeout = TimeSpan.FromMilliseconds(300) }, Cancel));
 
-        var failure = await Assert.ThrowsAsync<ConnectionException>(() => ConnectAsync(listener, new() { ConnectTimeout = TimeSpan.FromMilliseconds(300) }, Cancel));
-        foreach (var socket in held) socket.Dispose();
         Assert.Equal(ErrorCode.NoConnection, failure.Code);
         Assert.Contains("did not answer", failure.Message, StringComparison.Ordinal);
     }
@@ -58,5 +49,29 @@ public sealed class DialTests
     static async Task ConnectAsync(TcpListener listener, WirephotoClientOptions options, CancellationToken cancel)
     {
         await using var client = await WirephotoClient.ConnectAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, options, cancel);
+    }
+
+    // The queue of a listener that accepts nobody is full soon: further connections wait for minutes.
+    sealed class FullListener : IDisposable
+    {
+        readonly List<Socket> held = [];
+
+        public FullListener()
+        {
+            Listener.Start(backlog: 1);
+            for (var i = 0; i < 4; i++)
+            {
+                held.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
+                _ = Record.Exception(() => held[i].Connect(Listener.LocalEndpoint));
+            }
+        }
+
+        public TcpListener Listener { get; } = new(IPAddress.Loopback, 0);
+
+        public void Dispose()
+        {
+            foreach (var socket in held) socket.Dispose();
+            Listener.Dispose();
+        }
     }
 }
