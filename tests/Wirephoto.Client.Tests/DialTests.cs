@@ -46,6 +46,24 @@ public sealed class DialTests
         Assert.Contains("did not answer", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task A_connection_that_the_server_resets_at_any_moment_is_a_lost_connection()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var resetting = Task.Run(
+            async () =>
+            {
+                while (true) (await listener.AcceptSocketAsync(over.Token)).Close(0);
+            },
+            Cancel);
+        for (var i = 0; i < 1000; i++) await Assert.ThrowsAsync<ConnectionException>(() => ConnectAsync(listener, new(), Cancel));
+
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => resetting);
+    }
+
     static async Task ConnectAsync(TcpListener listener, WirephotoClientOptions options, CancellationToken cancel)
     {
         await using var client = await WirephotoClient.ConnectAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, options, cancel);

@@ -38,7 +38,7 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
     }
 
     // The addresses of the host, one after the other.
-    async Task<Socket> DialAsync(CancellationToken cancel)
+    async Task<(Socket Socket, IPEndPoint Server)> DialAsync(CancellationToken cancel)
     {
         try
         {
@@ -63,8 +63,9 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         }
     }
 
-    async Task<Socket> DialAsync(IPAddress address, CancellationToken cancel)
+    async Task<(Socket Socket, IPEndPoint Server)> DialAsync(IPAddress address, CancellationToken cancel)
     {
+        var server = new IPEndPoint(address, port);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -72,8 +73,8 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-            await SocketStream.ConnectAsync(socket, new IPEndPoint(address, port), cancel);
-            return socket;
+            await SocketStream.ConnectAsync(socket, server, cancel);
+            return (socket, server);
         }
         catch
         {
@@ -82,19 +83,16 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         }
     }
 
-    async Task<Connection> OpenAsync(Socket socket, CancellationToken cancel)
+    async Task<Connection> OpenAsync((Socket Socket, IPEndPoint Server) dialled, CancellationToken cancel)
     {
-        var server = (IPEndPoint)socket.RemoteEndPoint!;
-        if (server.Address.IsIPv4MappedToIPv6) server = new IPEndPoint(server.Address.MapToIPv4(), server.Port);
-
         Connection? connection = null;
         var seconds = options.ReplyTimeout.TotalSeconds;
         var silence = new SilenceWatch(options.Clock, options.ReplyTimeout, () =>
             connection!.End(new EndReason(ErrorCode.Timeout, $"the server was silent for {seconds:0.#} s while a reply was due")));
-        var plain = new SocketDuplex(new WatchedStream(socket, silence));
+        var plain = new SocketDuplex(new WatchedStream(dialled.Socket, silence));
         try
         {
-            connection = new Connection(trust is null ? plain : await trust.SecureAsync(plain, host, port, cancel), silence, server);
+            connection = new Connection(trust is null ? plain : await trust.SecureAsync(plain, host, port, cancel), silence, dialled.Server);
             return connection;
         }
         catch

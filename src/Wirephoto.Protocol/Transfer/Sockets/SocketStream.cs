@@ -45,6 +45,9 @@ public class SocketStream : NetworkStream
 
             var error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
             if (error != 0) throw new SocketException(error);
+
+            // Asked now, so that the socket knows it: a peer that resets the connection at once can't make a stream refuse it.
+            if (!socket.Connected) throw new SocketException((int)SocketError.ConnectionReset);
         }
 
         socket.Blocking = true;
