@@ -40,27 +40,28 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
     // The addresses of the host, one after the other.
     async Task<(Socket Socket, IPEndPoint Server)> DialAsync(CancellationToken cancel)
     {
+        // Also where the host has no address of a kind that this machine speaks.
+        var why = new SocketException((int)SocketError.AddressFamilyNotSupported);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host, cancel);
-            foreach (var address in addresses.SkipLast(1))
+            foreach (var address in await Dns.GetHostAddressesAsync(host, cancel))
             {
                 try
                 {
                     return await DialAsync(address, cancel);
                 }
-                catch (SocketException)
+                catch (SocketException e)
                 {
-                    // The last one says why.
+                    why = e;
                 }
             }
-
-            return await DialAsync(addresses[^1], cancel);
         }
         catch (SocketException e)
         {
-            throw new ConnectionException(ErrorCode.NoConnection, $"no connection to {host}:{port}: {e.Message}", e);
+            why = e;
         }
+
+        throw new ConnectionException(ErrorCode.NoConnection, $"no connection to {host}:{port}: {why.Message}", why);
     }
 
     async Task<(Socket Socket, IPEndPoint Server)> DialAsync(IPAddress address, CancellationToken cancel)

@@ -40,6 +40,14 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal(1, (await server.ClientAsync(local.Root, "stat", "nosuch.png", "list")).ExitCode);
     }
 
+    [Fact]
+    public async Task Three_where_the_host_has_no_address_that_this_machine_speaks()
+    {
+        var outcome = await ClientProcess.RunAsync(local.Root, ["::1", ClosedPort(), "list"], "", new() { ["DOTNET_SYSTEM_NET_DISABLEIPV6"] = "1" });
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("no_connection", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [Trait("Requirement", "R0-3.1.1.4")]
     [Trait("Requirement", "R2-7.3")]
