@@ -9,7 +9,7 @@ public sealed class Layers
     const string Listens = "src/Wirephoto.Server/Net/Listener.cs";
     const string Sends = "src/Wirephoto.Protocol/Transfer/Sockets/SocketDuplex.cs";
     const string Streams = "src/Wirephoto.Protocol/Transfer/Sockets/SocketStream.cs";
-    const string Waits = "src/Wirephoto.Protocol/Transfer/Sockets/SocketWatch.cs";
+    const string Waits = "src/Wirephoto.Protocol/Transfer/Sockets/EpollLoop.cs";
 
     [Fact]
     [Trait("Requirement", "R1-1.5")]
@@ -28,7 +28,7 @@ public sealed class Layers
     public void Messages_framing_and_sessions_do_not_know_what_carries_their_bytes()
     {
         foreach (var folder in new[] { "src/Wirephoto.Protocol/Messages", "src/Wirephoto.Protocol/Framing", "src/Wirephoto.Server/Native", "src/Wirephoto.Server/Service", "src/Wirephoto.Storage" })
-            Assert.Empty(Having(folder, @"\b(Socket|NetworkStream|SocketDuplex|SocketStream|SocketWatch|Listener)\b"));
+            Assert.Empty(Having(folder, @"\b(Socket|NetworkStream|SocketDuplex|SocketStream|EpollLoop|Listener)\b"));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class Layers
         var projects = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(File.ReadAllText);
         string[] native =
         [
-            "src/Wirephoto.Client/Gets/ExclusiveName.cs", "src/Wirephoto.Client/Gets/NamelessFile.cs", "src/Wirephoto.Protocol/Transfer/FileHandles.cs", Sends, Waits,
+            "src/Wirephoto.Client/Gets/ExclusiveName.cs", "src/Wirephoto.Client/Gets/NamelessFile.cs", "src/Wirephoto.Protocol/Transfer/FileHandles.cs", Waits, Sends,
             "src/Wirephoto.Storage/Disk/Linux/Inotify.cs", "src/Wirephoto.Storage/Disk/Linux/Posix.cs", "src/Wirephoto.Storage/Disk/Portable/NativeFiles.cs",
         ];
 

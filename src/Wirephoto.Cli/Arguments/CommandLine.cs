@@ -102,7 +102,7 @@ sealed class CommandLine
             throw new UsageException($"the port is missing after the host '{first}'{hint}");
         }
 
-        return (new ServerAddress(first, ServerAddress.ParsePort(words[1].Text)), words[2..]);
+        return (ServerAddress.Parse(first, words[1].Text), words[2..]);
     }
 
     CliOptions Options(ParseResult result, CliOptions standard) => new()

@@ -43,14 +43,20 @@ readonly record struct ServerAddress(string Host, int Port, bool Tls = false)
             port = colon < 0 ? "" : rest[colon..];
         }
 
-        if (host.Length == 0 || host.Contains('/') || host.Contains('@') || port is not ("" or [':', ..]))
+        if (!IsHost(host) || port is not ("" or [':', ..]))
             throw new UsageException($"'{text}' is not a server: write wirephoto://host or wirephoto://host:port");
         return new(host, port.Length == 0 ? DefaultPort : ParsePort(port[1..]), secured is not null);
     }
 
-    /// <summary>Reads a port, a number in 1-65535.</summary>
-    /// <exception cref="UsageException">It is not.</exception>
-    public static int ParsePort(string text) =>
+    /// <summary>Reads a host and a port that are words of their own.</summary>
+    /// <exception cref="UsageException">The host is no name or address, or the port not a number in 1-65535.</exception>
+    public static ServerAddress Parse(string host, string port) =>
+        IsHost(host) ? new(host, ParsePort(port)) : throw new UsageException($"'{host}' is not a host: write the name or the address of the server, then its port");
+
+    // Names of the DNS have 253 characters at most, and may end with a dot (RFC 1035, section 2.3.4); addresses are shorter.
+    static bool IsHost(string text) => text.Length is >= 1 and <= 254 && !text.Contains('/') && !text.Contains('@');
+
+    static int ParsePort(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
             ? port
             : throw new UsageException($"the port '{text}' is not a number in 1-65535");

@@ -35,6 +35,14 @@ public sealed class CommandLineTests
     [InlineData("99999999999999999999")]
     public void A_port_that_is_no_number_in_1_to_65535_is_refused(string port) => Assert.NotEmpty(Refusal("localhost", port, "list"));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("nas/folder")]
+    [InlineData("user@nas")]
+    [InlineData("a-name-that-goes-on-and-on-and-on", 10)]
+    public void A_host_that_is_none_is_refused(string host, int times = 1) =>
+        Assert.Contains("is not a host", Refusal(string.Concat(Enumerable.Repeat(host, times)), "5000", "list"), StringComparison.Ordinal);
+
     [Fact]
     public void An_address_stands_for_host_and_port()
     {
@@ -68,6 +76,7 @@ public sealed class CommandLineTests
     [InlineData("wirephoto://nas/folder")]
     [InlineData("wirephoto://[::1")]
     [InlineData("wirephoto://[::1]7")]
+    [InlineData("wirephoto://[]:7")]
     public void An_address_that_is_none_is_refused(string address) => Assert.NotEmpty(Refusal(address, "list"));
 
     [Fact]

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Tests.Transfer.Sockets;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Protocol.Transfer.Sockets;
 
@@ -84,11 +84,7 @@ public sealed class FilesAndListingsTests : IDisposable
 
     static async Task<(Duplex Near, Duplex Far)> ConnectAsync(bool portable)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await far.ConnectAsync(listener.LocalEndpoint, Cancel);
-        var near = await listener.AcceptSocketAsync(Cancel);
+        var (near, far) = await SocketPair.ConnectAsync();
         return (portable ? new Duplex(new NetworkStream(near, ownsSocket: true)) : new SocketDuplex(near), new SocketDuplex(far));
     }
 }

@@ -1,8 +1,8 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Wirephoto.Protocol.Framing;
+using Wirephoto.Protocol.Tests.Transfer.Sockets;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Protocol.Transfer.Sockets;
 using Wirephoto.Protocol.Transfer.Tls;
@@ -24,12 +24,9 @@ public sealed class TlsDuplexTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(listener.LocalEndpoint, Cancel);
-        wire = new Held(new NetworkStream(socket, ownsSocket: true));
-        plain = new SocketDuplex(await listener.AcceptSocketAsync(Cancel));
+        var (server, client) = await SocketPair.ConnectAsync();
+        wire = new Held(new NetworkStream(client, ownsSocket: true));
+        plain = new SocketDuplex(server);
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         var shaking = TlsDuplex.ConnectAsync(
             wire, "localhost", policy, (_, shown, _, _) => shown!.GetCertHash().SequenceEqual(certificate.Certificate.GetCertHash()), Cancel);

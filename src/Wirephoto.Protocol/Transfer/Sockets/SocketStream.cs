@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Wirephoto.Protocol.Transfer.Sockets;
 
 /// <summary>
-/// A connected socket's stream, which owns the socket. On Linux it is read and written without waiting as long as that goes, and waits by <see cref="SocketWatch"/>; elsewhere as .NET does. A read of no bytes
+/// A connected socket's stream, which owns the socket. On Linux it is read and written without waiting as long as that goes, and waits by <see cref="EpollLoop"/>; elsewhere as .NET does. A read of no bytes
 /// waits until there are any, or until the stream has ended. Only the asynchronous calls with memory are for use.
 /// </summary>
 public class SocketStream : NetworkStream
@@ -16,16 +16,16 @@ public class SocketStream : NetworkStream
     public SocketStream(Socket socket)
         : base(socket, ownsSocket: true)
     {
-        if (SocketWatch.Instance is not { } watch) return;
+        if (EpollLoop.Instance is not { } loop) return;
         socket.Blocking = false;
-        watched = new WatchedSocket(watch, socket.SafeHandle);
+        watched = new WatchedSocket(loop, socket.SafeHandle);
     }
 
     /// <summary>Connects a socket, so that a stream can take it over. It stays the caller's.</summary>
     /// <exception cref="SocketException">There is no connection.</exception>
     public static async Task ConnectAsync(Socket socket, IPEndPoint server, CancellationToken cancel)
     {
-        if (SocketWatch.Instance is not { } watch)
+        if (EpollLoop.Instance is not { } loop)
         {
             await socket.ConnectAsync(server, cancel);
             return;
@@ -39,7 +39,7 @@ public class SocketStream : NetworkStream
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            using var watched = new WatchedSocket(watch, socket.SafeHandle);
+            using var watched = new WatchedSocket(loop, socket.SafeHandle);
             do await watched.WritableAsync(cancel);
             while (!socket.Poll(0, SelectMode.SelectWrite));
 
@@ -90,7 +90,7 @@ public class SocketStream : NetworkStream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // From the finalizer too: the watch would keep it forever.
+        // From the finalizer too: the loop would keep it forever.
         watched?.Dispose();
         base.Dispose(disposing);
     }

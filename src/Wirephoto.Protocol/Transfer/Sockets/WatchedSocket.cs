@@ -6,23 +6,23 @@ namespace Wirephoto.Protocol.Transfer.Sockets;
 sealed class WatchedSocket : IDisposable
 {
     readonly Lock gate = new();
-    readonly SocketWatch watch;
+    readonly EpollLoop loop;
     readonly SocketWait reading = new();
     readonly SocketWait writing = new();
     bool closed;
 
     /// <summary>A socket that nobody waits for yet. It stays the caller's, who disposes this before it.</summary>
-    public WatchedSocket(SocketWatch watch, SafeSocketHandle socket)
+    public WatchedSocket(EpollLoop loop, SafeSocketHandle socket)
     {
-        this.watch = watch;
+        this.loop = loop;
         Handle = socket;
-        Id = watch.Add(this);
+        Id = loop.Add(this);
     }
 
     /// <summary>The socket.</summary>
     public SafeSocketHandle Handle { get; }
 
-    /// <summary>By what the watch knows it.</summary>
+    /// <summary>By what the loop knows it.</summary>
     public long Id { get; }
 
     /// <summary>Waits until there is something to read, or until the peer or this end has ended the connection.</summary>
@@ -60,7 +60,7 @@ sealed class WatchedSocket : IDisposable
             try
             {
                 if (closed) failed = Ended();
-                else watch.Arm(this, read, write);
+                else loop.Arm(this, read, write);
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
@@ -83,7 +83,7 @@ sealed class WatchedSocket : IDisposable
             closed = true;
         }
 
-        watch.Remove(this);
+        loop.Remove(this);
         reading.Fail(Ended());
         writing.Fail(Ended());
     }

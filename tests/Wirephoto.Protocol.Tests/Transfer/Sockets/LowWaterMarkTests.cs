@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Transfer;
@@ -13,8 +12,8 @@ public sealed class LowWaterMarkTests : IAsyncLifetime
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    readonly Socket far = new(SocketType.Stream, ProtocolType.Tcp);
     Socket near = null!;
+    Socket far = null!;
     SocketDuplex duplex = null!;
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -23,10 +22,7 @@ public sealed class LowWaterMarkTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        await far.ConnectAsync(listener.LocalEndpoint, Cancel);
-        near = await listener.AcceptSocketAsync(Cancel);
+        (near, far) = await SocketPair.ConnectAsync();
         duplex = new SocketDuplex(near);
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Wirephoto.Protocol.Transfer;
 using Wirephoto.Protocol.Transfer.Sockets;
@@ -156,10 +155,7 @@ public sealed class SocketDuplexTests : IDisposable
 
     static async Task<(SocketDuplex Near, NetworkStream Far)> ConnectAsync()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await far.ConnectAsync(listener.LocalEndpoint, Cancel);
-        return (new SocketDuplex(await listener.AcceptSocketAsync(Cancel)), new NetworkStream(far, ownsSocket: true));
+        var (near, far) = await SocketPair.ConnectAsync();
+        return (new SocketDuplex(near), new NetworkStream(far, ownsSocket: true));
     }
 }

@@ -11,18 +11,15 @@ public sealed class SocketStreamTests : IAsyncLifetime
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    readonly Socket far = new(SocketType.Stream, ProtocolType.Tcp);
     Socket near = null!;
+    Socket far = null!;
     SocketStream stream = null!;
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        await far.ConnectAsync(listener.LocalEndpoint, Cancel);
-        near = await listener.AcceptSocketAsync(Cancel);
+        (near, far) = await SocketPair.ConnectAsync();
         stream = new SocketStream(near);
     }
 

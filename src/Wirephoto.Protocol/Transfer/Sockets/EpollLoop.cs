@@ -9,7 +9,7 @@ namespace Wirephoto.Protocol.Transfer.Sockets;
 /// Tells who waits for a socket that it can go on: epoll(7), with one thread for all sockets. Each wait is asked for anew and told once (EPOLLONESHOT): .NET's own way is told of each packet, also while nobody
 /// waits. Linux only.
 /// </summary>
-sealed partial class SocketWatch : IThreadPoolWorkItem
+sealed partial class EpollLoop : IThreadPoolWorkItem
 {
     // Linux, sys/epoll.h.
     const int CloseOnExec = 0x80000;
@@ -35,14 +35,14 @@ sealed partial class SocketWatch : IThreadPoolWorkItem
     long lastId;
     int scheduled;
 
-    SocketWatch(SafeFileHandle epoll)
+    EpollLoop(SafeFileHandle epoll)
     {
         this.epoll = epoll;
         new Thread(Run) { IsBackground = true, Name = "wirephoto sockets" }.Start();
     }
 
     /// <summary>The one of this process; null where the system has none.</summary>
-    public static SocketWatch? Instance { get; } = Start();
+    public static EpollLoop? Instance { get; } = Start();
 
     /// <summary>Knows a socket from now on; it is not watched yet.</summary>
     /// <returns>Its id.</returns>
@@ -113,11 +113,11 @@ sealed partial class SocketWatch : IThreadPoolWorkItem
         socket.Notify(failed || (events & In) != 0, failed || (events & Out) != 0);
     }
 
-    static SocketWatch? Start()
+    static EpollLoop? Start()
     {
         if (!OperatingSystem.IsLinux()) return null;
         var epoll = epoll_create1(CloseOnExec);
-        return epoll.IsInvalid ? null : new SocketWatch(epoll);
+        return epoll.IsInvalid ? null : new EpollLoop(epoll);
     }
 
     [LibraryImport("libc", SetLastError = true)]
