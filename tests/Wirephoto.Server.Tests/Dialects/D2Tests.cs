@@ -28,8 +28,8 @@ public sealed class D2Tests
     [Fact]
     public async Task List_goes_on_beyond_one_page()
     {
-        await using var service = DialectService.Create();
-        var names = Enumerable.Range(0, (int)service.Options.Announced.List + 5).Select(i => $"{i:D6}.png").ToArray();
+        await using var service = DialectService.Create(new() { Port = 5000, Folder = ".", Announced = new() { List = 20 } });
+        var names = Enumerable.Range(0, 45).Select(i => $"{i:D6}.png").ToArray();
         await service.StoreAsync(Photo, names);
 
         Assert.Equal(Framed(Encoding.ASCII.GetBytes(string.Concat(names.Select(name => name + "\n")))), await service.AnswerAsync("LIST\n"u8.ToArray()));
