@@ -58,6 +58,8 @@ public sealed partial class RunningServerTests
             await peer.RefusedAsync("bad_name", """{"type":"get","filename":"c\u001b[2J\n.jpg"}""");
         }
 
+        // A server that is told to stop before it has seen this client leave disconnects it for that.
+        await Eventually.TrueAsync(() => server.Output().Any(line => line.Contains(" disconnected: ", StringComparison.Ordinal)));
         server.Signal(Sigterm);
         Assert.Equal(0, await server.ExitAsync());
 
