@@ -75,5 +75,31 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(ErrorCode.NoConnection, refused.Code);
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_answers_a_put_early_and_reads_no_more_is_left_after_the_reply_timeout(bool secured)
+    {
+        var large = Samples.Bytes(4_000_000);
+        var ended = new TaskCompletionSource();
+        await using var peer = new ScriptedPeer(async connection =>
+        {
+            if (secured) await connection.SecureAsync(certificate);
+            await connection.GreetAsync(PeerConnection.Greeting with { Limits = new() { Put = large.Length, Piece = large.Length } });
+            await connection.RefuseAsync(await connection.ExpectAsync("put"), ErrorCode.NotAnImage);
+            await ended.Task;
+        }) { ReceiveBuffer = 4096 };
+
+        // Long enough for the refusal to arrive.
+        await using (var client = await peer.ConnectAsync(new() { Tls = secured ? Pinned(certificate) : null, Retries = 0, ReplyTimeout = TimeSpan.FromSeconds(2) }))
+        {
+            var refused = await Assert.ThrowsAsync<RefusedException>(() => client.PutAsync(new MemoryStream(large), large.Length, "a.jpg", null, Cancel));
+            Assert.Equal(ErrorCode.NotAnImage, refused.Code);
+        }
+
+        ended.SetResult();
+        await peer.DoneAsync();
+    }
+
     static WirephotoTlsOptions Pinned(TestCertificate certificate) => new() { Pin = new Digest(certificate.Fingerprint) };
 }

@@ -166,6 +166,7 @@ sealed class Connection : IAsyncDisposable
         }
         finally
         {
+            due.Written();
             writing.Release();
         }
     }
@@ -260,13 +261,14 @@ sealed class Connection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // Inside TLS a goodbye of its own; it goes ahead of the end.
-        if (due.Idle) duplex.ShutdownWrite();
+        // Inside TLS a goodbye of its own; it goes ahead of the end, and beside no other write.
+        var mayWrite = writing.Wait(0);
+        if (mayWrite && due.Idle) duplex.ShutdownWrite();
         End(new EndReason(ErrorCode.InDoubt, "the client was closed while the request waited for its reply"));
         await reading;
 
         // Whoever writes notices the end and gives the right back; who comes later finds the connection ended.
-        await writing.WaitAsync();
+        if (!mayWrite) await writing.WaitAsync();
         await duplex.DisposeAsync();
         silence.Dispose();
         heads.Dispose();

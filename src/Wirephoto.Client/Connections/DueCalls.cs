@@ -8,7 +8,7 @@ sealed class DueCalls(SilenceWatch silence)
     readonly Lock gate = new();
     readonly Queue<PendingCall> due = new();
     PendingCall? receiving;
-    bool unwritable;
+    bool writing, unwritable;
 
     /// <summary>Why the connection ended, or null while it lives. The first reason wins.</summary>
     public EndReason? End { get; private set; }
@@ -22,16 +22,16 @@ sealed class DueCalls(SilenceWatch silence)
         }
     }
 
-    /// <summary>Whether it lives and no reply is due.</summary>
+    /// <summary>Whether it lives, no reply is due and no request is being written.</summary>
     public bool Idle
     {
         get
         {
-            lock (gate) return End is null && !unwritable && due.Count == 0;
+            lock (gate) return End is null && !unwritable && !writing && due.Count == 0;
         }
     }
 
-    /// <summary>Adds a call whose request is written next. False: the connection has ended, and so has the call.</summary>
+    /// <summary>Adds a call whose request is written next, until <see cref="Written"/>. False: the connection has ended, and so has the call.</summary>
     public bool TryAdd(PendingCall call)
     {
         EndReason? reason;
@@ -41,13 +41,24 @@ sealed class DueCalls(SilenceWatch silence)
             if (reason is null)
             {
                 due.Enqueue(call);
-                silence.Due(true);
+                writing = true;
+                Watch();
                 return true;
             }
         }
 
         call.Fail(reason.For(sent: false));
         return false;
+    }
+
+    /// <summary>The request of the call that was added last is written to its end, or never will be.</summary>
+    public void Written()
+    {
+        lock (gate)
+        {
+            writing = false;
+            Watch();
+        }
     }
 
     /// <summary>No more requests can be written; replies may still come, among them why.</summary>
@@ -68,7 +79,7 @@ sealed class DueCalls(SilenceWatch silence)
         lock (gate)
         {
             if (!due.TryDequeue(out _)) return false;
-            silence.Due(due.Count > 0);
+            Watch();
             return true;
         }
     }
@@ -86,12 +97,15 @@ sealed class DueCalls(SilenceWatch silence)
             End = reason;
             failed = [.. due];
             due.Clear();
-            silence.Due(false);
+            Watch();
         }
 
         foreach (var call in failed.Where(call => call != receiving)) call.Fail(reason.For(sent: true));
         return failed.Length;
     }
+
+    // A server may answer before it has read all of a request, and then read no more.
+    void Watch() => silence.Due(End is null && (writing || due.Count > 0));
 
     /// <summary>Ends the call whose reply was arriving, once the reader has let go of what belongs to its caller.</summary>
     public void FailReceiving() => receiving?.Fail(End!.For(sent: true));

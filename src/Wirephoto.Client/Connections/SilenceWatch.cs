@@ -1,6 +1,6 @@
 namespace Wirephoto.Client.Connections;
 
-/// <summary>Ends a connection on which a reply is due but no byte moves. Time that the caller's own file or stream takes does not count.</summary>
+/// <summary>Ends a connection on which a reply is due, or a request being written, but no byte moves. Time that the caller's own file or stream takes does not count.</summary>
 sealed class SilenceWatch : IDisposable
 {
     readonly Lock gate = new();
@@ -16,7 +16,7 @@ sealed class SilenceWatch : IDisposable
         timer = clock.CreateTimer(_ => silent(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Says whether any reply is due.</summary>
+    /// <summary>Says whether any reply is due or request being written.</summary>
     public void Due(bool value)
     {
         lock (gate)

@@ -21,6 +21,12 @@ sealed class ScriptedPeer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public int Port { get; }
 
+    /// <summary>About how many bytes may wait for a script that does not read; to be set before anybody connects.</summary>
+    public int ReceiveBuffer
+    {
+        init => listener.Server.ReceiveBufferSize = value;
+    }
+
     /// <summary>A client of this peer.</summary>
     public Task<WirephotoClient> ConnectAsync(WirephotoClientOptions? options = null) =>
         WirephotoClient.ConnectAsync("127.0.0.1", Port, options ?? Patient, TestContext.Current.CancellationToken);

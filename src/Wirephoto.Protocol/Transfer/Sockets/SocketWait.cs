@@ -13,8 +13,10 @@ sealed class SocketWait : IValueTaskSource
     public bool IsWaiting => Volatile.Read(ref waiting) != 0;
 
     /// <summary>Begins to wait.</summary>
+    /// <exception cref="InvalidOperationException">Somebody waits already, who would never go on.</exception>
     public ValueTask Begin(CancellationToken cancel)
     {
+        if (IsWaiting) throw new InvalidOperationException("two reads or two writes of a connection at once");
         core.Reset();
         Volatile.Write(ref waiting, 1);
         registration = cancel.UnsafeRegister(static (wait, token) => ((SocketWait)wait!).Fail(new OperationCanceledException(token)), this);

@@ -45,6 +45,18 @@ public sealed class SocketStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_second_write_at_once_is_refused_and_the_first_one_still_ends_with_the_stream()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var first = stream.WriteAsync(new byte[MoreThanFits], Cancel).AsTask();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => stream.WriteAsync(new byte[MoreThanFits], Cancel).AsTask());
+        Assert.False(first.IsCompleted);
+
+        await stream.DisposeAsync();
+        await Assert.ThrowsAsync<IOException>(() => first.WaitAsync(Patience, Cancel));
+    }
+
+    [Fact]
     public async Task A_read_waits_for_bytes_and_ends_with_the_stream()
     {
         var read = stream.ReadAsync(new byte[10], Cancel).AsTask();
