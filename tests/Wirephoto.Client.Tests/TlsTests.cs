@@ -88,7 +88,10 @@ public sealed class TlsTests : IDisposable
             await connection.GreetAsync(PeerConnection.Greeting with { Limits = new() { Put = large.Length, Piece = large.Length } });
             await connection.RefuseAsync(await connection.ExpectAsync("put"), ErrorCode.NotAnImage);
             await ended.Task;
-        }) { ReceiveBuffer = 4096 };
+        })
+        {
+            ReceiveBuffer = 4096,
+        };
 
         // Long enough for the refusal to arrive.
         await using (var client = await peer.ConnectAsync(new() { Tls = secured ? Pinned(certificate) : null, Retries = 0, ReplyTimeout = TimeSpan.FromSeconds(2) }))
