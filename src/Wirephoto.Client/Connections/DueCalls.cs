@@ -22,12 +22,12 @@ sealed class DueCalls(SilenceWatch silence)
         }
     }
 
-    /// <summary>Whether it lives, no reply is due and no request is being written.</summary>
+    /// <summary>Whether it lives and no reply is due.</summary>
     public bool Idle
     {
         get
         {
-            lock (gate) return End is null && !unwritable && !writing && due.Count == 0;
+            lock (gate) return End is null && !unwritable && due.Count == 0;
         }
     }
 
