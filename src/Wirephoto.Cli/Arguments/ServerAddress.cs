@@ -54,7 +54,7 @@ readonly record struct ServerAddress(string Host, int Port, bool Tls = false)
         IsHost(host) ? new(host, ParsePort(port)) : throw new UsageException($"'{host}' is not a host: write the name or the address of the server, then its port");
 
     // Names of the DNS have 253 characters at most, and may end with a dot (RFC 1035, section 2.3.4); addresses are shorter.
-    static bool IsHost(string text) => text.Length is >= 1 and <= 254 && !text.Contains('/') && !text.Contains('@');
+    static bool IsHost(string text) => text.Length is >= 1 and <= 254 && !text.Any(c => c is '/' or '@' || char.IsWhiteSpace(c));
 
     static int ParsePort(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535

@@ -37,6 +37,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("")]
+    [InlineData(" ")]
     [InlineData("nas/folder")]
     [InlineData("user@nas")]
     [InlineData("a-name-that-goes-on-and-on-and-on", 10)]
