@@ -18,8 +18,10 @@ static class FolderLock
             throw new WirephotoException(ErrorCode.StorageFailed, $"another server{Holder(own)} serves this folder already: stop it, or serve another folder");
         try
         {
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
+            // Over what the server before left, and cut only then: on a full disk a file that is emptied first may find its block taken.
+            var holder = Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            file.Write(holder, 0);
+            file.SetLength(holder.Length);
             return file;
         }
         catch

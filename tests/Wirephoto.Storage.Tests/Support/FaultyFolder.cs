@@ -32,7 +32,7 @@ sealed class FaultyFolder(DiskFolder inner, Func<string, string, bool> refuse) :
         return inner.LinkNameless(file, name);
     }
 
-    public override DiskFile? TryLock(string name) => inner.TryLock(name);
+    public override DiskFile? TryLock(string name) => inner.TryLock(name) is { } file ? new FaultyFile(file, verb => Try(verb, name)) : null;
 
     public override FileStat? Stat(string name) => inner.Stat(name);
 
