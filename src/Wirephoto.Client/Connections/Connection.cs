@@ -18,7 +18,7 @@ sealed class Connection : IAsyncDisposable
     const int ReadAwayMost = 4 << 20;
 
     // Whatever a server allows, more requests on their way than this win nothing.
-    const int PipelineMost = 256;
+    const int PipelineMost = 512;
 
     readonly Duplex duplex;
     readonly SilenceWatch silence;
