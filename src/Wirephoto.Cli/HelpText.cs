@@ -93,7 +93,7 @@ static class HelpText
     /// <summary>What <c>help</c> prints in an interactive session.</summary>
     public const string Session = """
         put FILE... | get NAME... | list [FOLDER] | stat NAME... | have FILE... | delete NAME... | status | say TEXT
-        help, exit; any other text is sent to the server. Options work here too: list --long, put shoot -r, get a.jpg --to DIR.
+        help, exit or quit; any other text is sent to the server. Options work here too: list --long, put shoot -r, get a.jpg --to DIR.
         Names with spaces go in quotes.
         """;
 }

@@ -39,7 +39,7 @@ public sealed class DialTests
     [Fact(Timeout = Patience)]
     public async Task A_server_that_does_not_answer_is_given_up_in_the_time_for_a_connection()
     {
-        using var full = new FullListener();
+        using var full = new FullListener(IPAddress.Loopback);
         var failure = await Assert.ThrowsAsync<ConnectionException>(() => ConnectAsync(full.Listener, new() { ConnectTimeout = TimeSpan.FromMilliseconds(300) }, Cancel));
 
         Assert.Equal(ErrorCode.NoConnection, failure.Code);
@@ -67,29 +67,5 @@ public sealed class DialTests
     static async Task ConnectAsync(TcpListener listener, WirephotoClientOptions options, CancellationToken cancel)
     {
         await using var client = await WirephotoClient.ConnectAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, options, cancel);
-    }
-
-    // The queue of a listener that accepts nobody is full soon: further connections wait for minutes.
-    sealed class FullListener : IDisposable
-    {
-        readonly List<Socket> held = [];
-
-        public FullListener()
-        {
-            Listener.Start(backlog: 1);
-            for (var i = 0; i < 4; i++)
-            {
-                held.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
-                _ = Record.Exception(() => held[i].Connect(Listener.LocalEndpoint));
-            }
-        }
-
-        public TcpListener Listener { get; } = new(IPAddress.Loopback, 0);
-
-        public void Dispose()
-        {
-            foreach (var socket in held) socket.Dispose();
-            Listener.Dispose();
-        }
     }
 }

@@ -102,6 +102,13 @@ sealed class CommandLine
             throw new UsageException($"the port is missing after the host '{first}'{hint}");
         }
 
+        if (!words[1].Literal && Verbs.Find(words[1].Text) is not null)
+        {
+            throw new UsageException(int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                ? $"the host is missing before the port {first}: write localhost {first} for a server on this machine"
+                : $"the port is missing after the host '{first}'");
+        }
+
         return (ServerAddress.Parse(first, words[1].Text), words[2..]);
     }
 

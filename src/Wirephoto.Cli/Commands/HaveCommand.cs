@@ -64,7 +64,7 @@ static class HaveCommand
     }
 
     static Report Answer(LocalImage image, HaveEntry entry) => entry.Filenames.Count == 0
-        ? new Report(Verb.Have, image.Path, "not_found: the server has no image with these bytes", ErrorCode.NotFound) { Members = json => json.Digest("sha256", entry.Sha256) }
+        ? new Report(Verb.Have, image.Path, "not_found: the server has no image with these bytes", ErrorCode.NotFound) { Remedy = "'put' stores what the server does not have.", Members = json => json.Digest("sha256", entry.Sha256) }
         : new Report(Verb.Have, image.Path, "stored as " + string.Join(", ", entry.Filenames)) { Members = entry.Write };
 
     static async Task<Digest> DigestAsync(string path, CancellationToken cancel)

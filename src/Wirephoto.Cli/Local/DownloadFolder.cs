@@ -20,7 +20,7 @@ sealed class DownloadFolder(string root)
             // For each image: looking costs less than making what is there already. Whoever enters a folder in it has seen the root as well.
             var folder = root;
             var segments = keepFolders && name.Folder.Length > 0 ? name.Folder.Split('/') : [];
-            if (segments.Length == 0 && root.Length > 0 && !Directory.Exists(root)) Directory.CreateDirectory(root);
+            if (segments.Length == 0 && root.Length > 0 && !Directory.Exists(root)) Make(root);
             foreach (var segment in segments)
             {
                 folder = Path.Combine(folder, segment);
@@ -41,6 +41,13 @@ sealed class DownloadFolder(string root)
         if (entry.Exists && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint)) return;
         if (entry.LinkTarget is not null)
             throw new WirephotoException(ErrorCode.LocalFailed, $"{folder} is a symbolic link, which get does not follow");
-        entry.Create();
+        Make(folder);
+    }
+
+    static void Make(string folder)
+    {
+        if (File.Exists(folder))
+            throw new WirephotoException(ErrorCode.LocalFailed, $"{folder} is a file, where a folder for the images would be") { Remedy = "Move the file away, or name another folder with --to; --as names one file." };
+        Directory.CreateDirectory(folder);
     }
 }

@@ -67,7 +67,7 @@ sealed record PutPlan(IReadOnlyList<LocalImage> Images, IReadOnlyList<string> Sk
     {
         if (!Directory.Exists(path)) found.Add(LocalImage.Of(path, Path.GetFileName(path) is { Length: > 0 } name ? name : path));
         else if (recursive) FolderWalk.AddTo(found, skipped, path, FolderPrefix(path));
-        else found.Add(LocalImage.Faulty(path, path, new WirephotoException(ErrorCode.LocalFailed, $"{path} is a folder: add --recursive to store what is in it")));
+        else found.Add(LocalImage.Faulty(path, path, new WirephotoException(ErrorCode.LocalFailed, $"{path} is a folder") { Remedy = "Name files, or add --recursive for all that is in a folder." }));
     }
 
     // As cp -r does: a folder keeps its own name, and what has none of its own (".", "..", "shoot/.") stands for what is in it.

@@ -24,6 +24,9 @@ sealed record Report(Verb Request, string? File, string Message, ErrorCode? Erro
     /// <summary>Bytes that an earlier run had transferred.</summary>
     public long Resumed { get; init; }
 
+    /// <summary>What can be done about the failure; null: what the catalogue says.</summary>
+    public string? Remedy { get; init; }
+
     /// <summary>Adds further members to the JSON object.</summary>
     public Action<HeadWriter>? Members { get; init; }
 
@@ -37,6 +40,7 @@ sealed record Report(Verb Request, string? File, string Message, ErrorCode? Erro
     public static Report Failure(Verb request, string? file, WirephotoException failure) =>
         new(request, file, $"{failure.Code.Word()}: {failure.Message}", failure.Code)
         {
+            Remedy = failure.Remedy,
             Members = failure.Details.Filename is { } taken ? json => json.Text("filename", taken) : null,
         };
 }

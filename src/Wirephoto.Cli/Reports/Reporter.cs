@@ -16,7 +16,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
     readonly JsonLines json = new(clock);
     readonly List<string> failures = [];
     readonly List<string> skipped = [];
-    readonly List<ErrorCode> kinds = [];
+    readonly List<string> remedies = [];
     long reports;
     long transfers;
     long alreadyThere;
@@ -97,7 +97,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
     public void Remedies()
     {
         if (options.Json || options.Quiet) return;
-        for (; told < kinds.Count; told++) screen.Note($"{kinds[told].Word()}: {kinds[told].Info().Remedy}");
+        for (; told < remedies.Count; told++) screen.Note(remedies[told]);
     }
 
     // Of these the report is what was asked for.
@@ -109,7 +109,8 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         var code = report.Error!.Value;
         ExitCode = Math.Max(ExitCode, (int)code.Info().Kind);
         if (failures.Count < MostRepeated) failures.Add(line);
-        if (!kinds.Contains(code)) kinds.Add(code);
+        var remedy = $"{code.Word()}: {report.Remedy ?? code.Info().Remedy}";
+        if (!remedies.Contains(remedy)) remedies.Add(remedy);
     }
 
     /// <inheritdoc/>

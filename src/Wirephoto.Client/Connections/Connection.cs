@@ -79,6 +79,10 @@ sealed class Connection : IAsyncDisposable
             // A server that is full or protected may say so before it has read a request.
             throw new RefusedException(refusal);
         }
+        catch (ConnectionException e) when (e.Code == ErrorCode.BadReply)
+        {
+            throw new ConnectionException(ErrorCode.BadReply, $"what answers there is no Wirephoto server: {e.Message}", e);
+        }
 
         RoundTrip = options.Clock.GetElapsedTime(begun);
         var limits = Server.Limits;

@@ -37,50 +37,15 @@ sealed class Dialer(string host, int port, WirephotoClientOptions options)
         }
     }
 
-    // The addresses of the host, one after the other.
     async Task<(Socket Socket, IPEndPoint Server)> DialAsync(CancellationToken cancel)
     {
-        // Also where the host has no address of a kind that this machine speaks.
-        var why = new SocketException((int)SocketError.AddressFamilyNotSupported);
         try
         {
-            foreach (var address in await Dns.GetHostAddressesAsync(host, cancel))
-            {
-                try
-                {
-                    return await DialAsync(address, cancel);
-                }
-                catch (SocketException e)
-                {
-                    why = e;
-                }
-            }
+            return await AddressRace.ConnectAsync(await Dns.GetHostAddressesAsync(host, cancel), port, options.Clock, cancel);
         }
         catch (SocketException e)
         {
-            why = e;
-        }
-
-        throw new ConnectionException(ErrorCode.NoConnection, $"no connection to {host}:{port}: {why.Message}", why);
-    }
-
-    async Task<(Socket Socket, IPEndPoint Server)> DialAsync(IPAddress address, CancellationToken cancel)
-    {
-        var server = new IPEndPoint(address, port);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.NoDelay = true;
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-            await SocketStream.ConnectAsync(socket, server, cancel);
-            return (socket, server);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            throw new ConnectionException(ErrorCode.NoConnection, $"no connection to {host}:{port}: {e.Message}", e);
         }
     }
 

@@ -15,6 +15,8 @@ sealed class ServerTrust
     // What a certificate of a server has to be good for (RFC 5280, 4.2.1.12).
     static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 
+    const string MaybePlain = "Check host and port. A server offers TLS when it was started with --certificate; one that does not is reached without --tls, as wirephoto://.";
+
     readonly Digest? pin;
     readonly X509Certificate2Collection? authorities;
 
@@ -43,11 +45,11 @@ sealed class ServerTrust
         }
         catch (AuthenticationException e)
         {
-            throw new ConnectionException(ErrorCode.NoConnection, $"no TLS with {host}:{port}: {(e.InnerException ?? e).Message}; does it offer TLS?", e);
+            throw new ConnectionException(ErrorCode.NoConnection, $"no TLS with {host}:{port}: {(e.InnerException ?? e).Message}; does it offer TLS?", e) { Remedy = MaybePlain };
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            throw new ConnectionException(ErrorCode.NoConnection, $"{host}:{port} closed the connection inside the TLS handshake; does it offer TLS?", e);
+            throw new ConnectionException(ErrorCode.NoConnection, $"{host}:{port} closed the connection inside the TLS handshake; does it offer TLS?", e) { Remedy = MaybePlain };
         }
     }
 
@@ -118,8 +120,9 @@ sealed class ServerTrust
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            var code = e is FileNotFoundException or DirectoryNotFoundException ? ErrorCode.LocalMissing : ErrorCode.LocalFailed;
-            throw new LocalFileException(code, $"the authorities' certificates can't be read: {e.Message}", e);
+            throw e is FileNotFoundException or DirectoryNotFoundException
+                ? new LocalFileException(ErrorCode.LocalMissing, $"there is no file {file} with the authorities' certificates", e)
+                : new LocalFileException(ErrorCode.LocalFailed, $"the authorities' certificates can't be read: {e.Message}", e);
         }
 
         return all.Count > 0 ? all : throw new LocalFileException(ErrorCode.LocalFailed, $"{file} holds no certificate: it must be a PEM file with '-----BEGIN CERTIFICATE-----' lines");

@@ -13,6 +13,9 @@ public class WirephotoException : Exception
     /// <summary>The place in the catalogue.</summary>
     public ErrorCode Code { get; }
 
+    /// <summary>What the person who sees it can do, where the catalogue's line is too general; null: that line. Never sent.</summary>
+    public string? Remedy { get; init; }
+
     /// <summary>What goes with the error on the wire, such as the offset to go on at.</summary>
     public ErrorDetails Details { get; init; } = ErrorDetails.None;
 }

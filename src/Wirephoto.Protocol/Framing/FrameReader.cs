@@ -45,6 +45,9 @@ public static class FrameReader
         if (!reader.TryReadBigEndian(out short signed)) return false;
         var length = (ushort)signed;
         if (length < 2) throw new WirephotoException(ErrorCode.BadHead, $"a head of {length} bytes can't hold an object");
+
+        // Who speaks another protocol is told at once, instead of being waited for: "HTTP/1.1" would be the length 18,516 and the head "TP/1.1...".
+        if (reader.TryPeek(out var first) && first != HeadParser.FirstByte) throw HeadParser.NoObject();
         if (reader.Remaining < length) return false;
 
         bytes = buffer.Slice(reader.Position, length).ToArray();

@@ -11,6 +11,9 @@ namespace Wirephoto.Protocol.Framing;
 /// </summary>
 public static class HeadParser
 {
+    /// <summary>What every head begins with.</summary>
+    internal const byte FirstByte = (byte)'{';
+
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = ProtocolLimits.HeadDepth, AllowDuplicateProperties = false };
 
     /// <summary>Reads a head; the bytes must stay as they are for as long as it is used.</summary>
@@ -18,7 +21,7 @@ public static class HeadParser
     public static Head Parse(ReadOnlyMemory<byte> bytes)
     {
         var span = bytes.Span;
-        if (span.Length < 2 || span[0] != '{' || span[^1] != '}') throw Bad("a head begins with '{' and ends with '}'");
+        if (span.Length < 2 || span[0] != FirstByte || span[^1] != '}') throw NoObject();
         if (!Utf8.IsValid(span)) throw Bad("the head is not valid UTF-8");
 
         try
@@ -38,6 +41,9 @@ public static class HeadParser
             throw Bad("a text holds half a character (a lone surrogate)");
         }
     }
+
+    /// <summary>The refusal of what does not begin or end as a head does.</summary>
+    internal static WirephotoException NoObject() => Bad("a head begins with '{' and ends with '}'");
 
     // The message about a duplicate quotes the member's name, so that one is told apart by how it begins.
     static string Rule(string message) =>

@@ -21,6 +21,8 @@ static class CheckProgram
                 Clock = clock,
             },
             cancel);
+        if (!check.WasServed && !options.Quiet)
+            await Console.Error.WriteLineAsync("no server has served this folder yet: nothing is recorded, so every image is unindexed");
         var output = Console.Out;
         var report = new CheckReport(options.Json, output);
         var started = clock.GetTimestamp();

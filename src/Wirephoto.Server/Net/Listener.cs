@@ -93,7 +93,7 @@ public sealed class Listener : IDisposable
 
     static string Explain(SocketException e, IPAddress bind, int port) => e.SocketErrorCode switch
     {
-        SocketError.AddressAlreadyInUse => $"port {port} is in use by another program: choose another one, or stop that program",
+        SocketError.AddressAlreadyInUse => $"port {port} is in use by another program, maybe another wirephotod: choose another one, or stop that program",
         SocketError.AddressNotAvailable => $"{bind} is not an address of this machine: choose another one for --bind",
         SocketError.AccessDenied => $"port {port} needs more rights: choose one above 1023",
         _ => $"port {port} can't be opened: {e.Message}",

@@ -42,6 +42,19 @@ public sealed class DownloadFolderTests : IDisposable
         var refusal = Assert.Throws<WirephotoException>(() => new DownloadFolder(folder["target"]).PathFor(Name("a/b.jpg"), keepFolders: true));
 
         Assert.Equal(ErrorCode.LocalFailed, refusal.Code);
+        Assert.Equal($"{inTheWay} is a file, where a folder for the images would be", refusal.Message);
+        Assert.Equal([7], File.ReadAllBytes(inTheWay));
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_the_target_is_left_alone()
+    {
+        var inTheWay = folder.Write("target", [7]);
+
+        var refusal = Assert.Throws<WirephotoException>(() => new DownloadFolder(inTheWay).PathFor(Name("b.jpg"), keepFolders: false));
+
+        Assert.Equal((ErrorCode.LocalFailed, $"{inTheWay} is a file, where a folder for the images would be"), (refusal.Code, refusal.Message));
+        Assert.Contains("--to", refusal.Remedy, StringComparison.Ordinal);
         Assert.Equal([7], File.ReadAllBytes(inTheWay));
     }
 

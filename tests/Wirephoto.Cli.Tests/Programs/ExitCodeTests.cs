@@ -90,6 +90,31 @@ public sealed class ExitCodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_with_the_way_to_write_it_when_the_host_or_the_port_is_forgotten()
+    {
+        Assert.Equal("wirephoto: the host is missing before the port 5000: write localhost 5000 for a server on this machine (see wirephoto --help)", Assert.Single((await RunAsync("5000", "list")).ErrorLines));
+        Assert.Equal("wirephoto: the port is missing after the host 'nas' (see wirephoto --help)", Assert.Single((await RunAsync("nas", "put", "a.jpg")).ErrorLines));
+    }
+
+    [Theory]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")]
+    public async Task Three_when_another_program_answers_at_the_port_at_once_although_it_says_no_more(string greeting)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var client = RunAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture), "list");
+        using var other = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        other.Send(System.Text.Encoding.ASCII.GetBytes(greeting));
+
+        var outcome = await client;
+
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains(" LIST failure bad_reply: what answers there is no Wirephoto server: ", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Equal("bad_reply: The other side does not speak this protocol: check host and port.", outcome.ErrorLines[1]);
+    }
+
+    [Fact]
     public async Task Three_also_for_a_folder_without_an_image_when_nobody_listens()
     {
         local.Write("shoot/a.xmp", []);

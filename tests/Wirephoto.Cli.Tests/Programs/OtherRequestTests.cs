@@ -61,6 +61,22 @@ public sealed class OtherRequestTests : IDisposable
         Assert.Contains("shoot/a.png success stored as shoot/a.png", outcome.Lines[0], StringComparison.Ordinal);
         Assert.Contains("shoot/b.cr3 failure not_found: ", outcome.Lines[1], StringComparison.Ordinal);
         Assert.Contains("skipped 1 in folders: 1 hidden", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("not_found: 'put' stores what the server does not have.", outcome.ErrorLines[^1]);
+    }
+
+    [Theory]
+    [InlineData("put")]
+    [InlineData("have")]
+    public async Task A_folder_without_recursive_is_told_how_to_go_on(string request)
+    {
+        await using var server = await RunningServer.StartAsync();
+        local.Write("shoot/a.png", TestPng.Make(4, 4, 1));
+
+        var outcome = await server.ClientAsync(local.Root, request, "shoot");
+
+        Assert.Equal(6, outcome.ExitCode);
+        Assert.EndsWith(" failure local_failed: shoot is a folder", Assert.Single(outcome.Lines), StringComparison.Ordinal);
+        Assert.Equal(["local_failed: Name files, or add --recursive for all that is in a folder."], outcome.ErrorLines);
     }
 
     [Fact]

@@ -69,6 +69,7 @@ public sealed class TlsTests : IDisposable
 
         Assert.Equal(3, outcome.ExitCode);
         Assert.Contains("does it offer TLS?", outcome.Output + outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("is reached without --tls", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

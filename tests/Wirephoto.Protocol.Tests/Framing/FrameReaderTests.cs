@@ -1,3 +1,4 @@
+using System.Text;
 using Wirephoto.Protocol.Errors;
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Tests.Vectors;
@@ -74,6 +75,20 @@ public class FrameReaderTests
         var buffer = new byte[100];
         for (int count; (count = await duplex.ReadAsync(buffer, Cancel)) > 0;) left += count;
         Assert.InRange(left, 7, 9);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
+    [InlineData("220")]
+    public async Task What_another_protocol_says_is_refused_without_waiting_for_what_its_length_would_be(string greeting)
+    {
+        // Waiting for more would be the end of the stream inside a head.
+        await using var duplex = new Duplex(new PieceStream(Encoding.ASCII.GetBytes(greeting), 1));
+
+        var failure = await Assert.ThrowsAsync<WirephotoException>(() => FrameReader.ReadHeadAsync(duplex, null, Cancel).AsTask());
+
+        Assert.Equal(ErrorCode.BadHead, failure.Code);
     }
 
     [Fact]

@@ -28,6 +28,18 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public async Task In_a_folder_that_no_server_has_served_that_is_said()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder.File("cat.jpg"), Cat, Cancel);
+
+        var (exit, output, error) = await ServerProcess.RunAsync("check", "--folder", folder.Path);
+
+        Assert.Equal((1, "no server has served this folder yet: nothing is recorded, so every image is unindexed\n"), (exit, error));
+        Assert.StartsWith("unindexed ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Findings_are_one_line_each_and_exit_code_1()
     {
         using var folder = await SpoiledAsync();
@@ -83,8 +95,8 @@ public sealed class CheckTests
         await File.WriteAllTextAsync(folder.File("note.txt"), "a note", Cancel);
         await File.WriteAllTextAsync(other.File("c.json"), JsonSerializer.Serialize(new Dictionary<string, string> { ["folder"] = folder.Path, ["types"] = "txt", ["accept"] = "name" }), Cancel);
 
-        await ExpectAsync(1, "unindexed    note.txt", "check", "--config", other.File("c.json"));
-        await ExpectAsync(0, "all images are as recorded", "check", "--folder", folder.Path);
+        await ExpectAsync(1, "unindexed    note.txt", "check", "--quiet", "--config", other.File("c.json"));
+        await ExpectAsync(0, "", "check", "--quiet", "--folder", folder.Path);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class CommandLineTests
         using var other = new TcpListener(IPAddress.Any, 0);
         other.Start();
 
-        await ExpectAsync(1, "is in use by another program", $"{((IPEndPoint)other.LocalEndpoint).Port}", "--folder", folder.Path);
+        await ExpectAsync(1, "is in use by another program, maybe another wirephotod", $"{((IPEndPoint)other.LocalEndpoint).Port}", "--folder", folder.Path);
     }
 
     [Fact]

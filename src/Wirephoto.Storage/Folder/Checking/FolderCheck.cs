@@ -35,6 +35,9 @@ public sealed class FolderCheck : IAsyncDisposable
     /// <summary>How far it is; may be read at any time.</summary>
     public CheckProgress Progress => files.Progress;
 
+    /// <summary>Whether a server has ever recorded anything here.</summary>
+    public bool WasServed => index is not null;
+
     /// <summary>Opens the folder and the index in it for reading.</summary>
     /// <param name="options">The folder, its types, and how images are examined.</param>
     /// <param name="cancel">Ends the wait.</param>

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using Wirephoto.Protocol.Transfer.Sockets;
+
+namespace Wirephoto.Client.Connections;
+
+/// <summary>
+/// Connects to the first address of a host that answers. The next one is tried as soon as those before it have failed, or were silent for a moment: where packets to one address
+/// get lost on the way, a good one behind it is not kept from anybody. Source: RFC 8305, section 5.
+/// </summary>
+static class AddressRace
+{
+    /// <summary>How long an address is alone before the next one is tried as well: the delay that the RFC recommends.</summary>
+    public static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A connected socket, which is the caller's, and its other end.</summary>
+    /// <param name="addresses">In the order they are preferred.</param>
+    /// <param name="port">The port at each of them.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="SocketException">No address takes a connection; of several reasons the last one.</exception>
+    public static async Task<(Socket Socket, IPEndPoint Server)> ConnectAsync(IPAddress[] addresses, int port, TimeProvider clock, CancellationToken cancel)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var running = new List<Task<(Socket Socket, IPEndPoint Server)>>();
+        var headStart = Task.CompletedTask;
+
+        // Also where the host has no address of a kind that this machine speaks.
+        var why = new SocketException((int)SocketError.AddressFamilyNotSupported);
+        try
+        {
+            for (var next = 0; next < addresses.Length || running.Count > 0;)
+            {
+                if (next < addresses.Length && (running.Count == 0 || headStart.IsCompleted))
+                {
+                    running.Add(DialAsync(new IPEndPoint(addresses[next++], port), over.Token));
+                    if (next < addresses.Length) headStart = Task.Delay(HeadStart, clock, over.Token);
+                }
+
+                Task[] awaited = next < addresses.Length ? [.. running, headStart] : [.. running];
+                if (await Task.WhenAny(awaited) is not Task<(Socket Socket, IPEndPoint Server)> ended) continue;
+                try
+                {
+                    var won = await ended;
+                    running.Remove(ended);
+                    return won;
+                }
+                catch (SocketException e)
+                {
+                    running.Remove(ended);
+                    why = e;
+                }
+            }
+
+            throw why;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            foreach (var loser in running) await CloseAsync(loser);
+        }
+    }
+
+    static async Task<(Socket Socket, IPEndPoint Server)> DialAsync(IPEndPoint server, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+            await SocketStream.ConnectAsync(socket, server, cancel);
+            return (socket, server);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    static async Task CloseAsync(Task<(Socket Socket, IPEndPoint Server)> loser)
+    {
+        try
+        {
+            (await loser).Socket.Dispose();
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // It has closed its socket itself.
+        }
+    }
+}

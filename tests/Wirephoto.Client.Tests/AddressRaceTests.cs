@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using Wirephoto.Client.Connections;
+using Wirephoto.Client.Tests.Peer;
+using Wirephoto.Testing;
+
+namespace Wirephoto.Client.Tests;
+
+/// <summary>A host with several addresses. Linux gives the whole of 127.0.0.0/8 to the machine itself.</summary>
+public sealed class AddressRaceTests : IDisposable
+{
+    static readonly IPAddress Silent = IPAddress.Parse("127.0.0.2"), Closed = IPAddress.Parse("127.0.0.3"), Good = IPAddress.Loopback;
+
+    readonly FullListener silent;
+    readonly TcpListener good;
+    readonly ManualClock clock = new();
+
+    public AddressRaceTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has more than one loopback address from the start");
+        silent = new FullListener(Silent);
+        good = new TcpListener(Good, silent.Port);
+        good.Start();
+    }
+
+    public void Dispose()
+    {
+        silent.Dispose();
+        good.Dispose();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task An_address_where_packets_get_lost_does_not_hide_a_good_one_behind_it()
+    {
+        var dialling = ConnectAsync(Silent, Good);
+        clock.Advance(AddressRace.HeadStart - TimeSpan.FromMilliseconds(1));
+        Assert.False(good.Pending());
+
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(Good, await dialling);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task An_address_that_refuses_passes_on_at_once() => Assert.Equal(Good, await ConnectAsync(Closed, Closed, Good));
+
+    [Fact(Timeout = Patience)]
+    public async Task A_refusal_behind_a_silent_address_passes_on_to_the_next_one()
+    {
+        var dialling = ConnectAsync(Silent, Closed, Good);
+
+        // The refused one has a head start as well, which its failure does not take from the next.
+        clock.Advance(AddressRace.HeadStart);
+        clock.Advance(AddressRace.HeadStart);
+
+        Assert.Equal(Good, await dialling);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Where_no_address_answers_the_reason_is_told()
+    {
+        Assert.Equal(SocketError.ConnectionRefused, (await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(Closed, Closed))).SocketErrorCode);
+        Assert.Equal(SocketError.AddressFamilyNotSupported, (await Assert.ThrowsAsync<SocketException>(() => ConnectAsync())).SocketErrorCode);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_dial_that_is_cancelled_ends_although_addresses_are_silent()
+    {
+        using var enough = new CancellationTokenSource();
+        var dialling = AddressRace.ConnectAsync([Silent, Silent], silent.Port, clock, enough.Token);
+        clock.Advance(AddressRace.HeadStart);
+
+        await enough.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dialling);
+    }
+
+    async Task<IPAddress> ConnectAsync(params IPAddress[] addresses)
+    {
+        var (socket, server) = await AddressRace.ConnectAsync(addresses, silent.Port, clock, Cancel);
+        socket.Dispose();
+        return server.Address;
+    }
+}
