@@ -5,7 +5,7 @@ namespace Wirephoto.Architecture.Tests;
 /// <summary>What the sources of each project may know of: sockets at the edge, words on the wire in one place.</summary>
 public sealed class Layers
 {
-    const string Dials = "src/Wirephoto.Client/Connections/Dialer.cs";
+    const string Dials = "src/Wirephoto.Client/Connections/AddressRace.cs";
     const string Listens = "src/Wirephoto.Server/Net/Listener.cs";
     const string Sends = "src/Wirephoto.Protocol/Transfer/Sockets/SocketDuplex.cs";
     const string Streams = "src/Wirephoto.Protocol/Transfer/Sockets/SocketStream.cs";
@@ -13,7 +13,7 @@ public sealed class Layers
 
     [Fact]
     [Trait("Requirement", "R1-1.5")]
-    public void Only_the_listener_opens_a_port_and_only_the_dialer_connects_to_one()
+    public void Only_the_listener_opens_a_port_and_only_the_race_of_addresses_connects_to_one()
     {
         Assert.Equal([Dials, Listens], Having("src", @"new Socket\("));
         Assert.Equal([Listens], Having("src", @"\bsocket\.(Bind|Listen|AcceptAsync)\("));

@@ -112,6 +112,7 @@ public sealed class HeadTarget : FuzzTarget
             if (at + 2 > bytes.Length) return (heads, "cut");
             var length = (bytes[at] * 256) + bytes[at + 1];
             if (length < 2) return (heads, "bad_head");
+            if (at + 2 < bytes.Length && bytes[at + 2] != '{') return (heads, "bad_head");
             if (at + 2 + length > bytes.Length) return (heads, "cut");
             if (SlowHead.Read(bytes[(at + 2)..(at + 2 + length)]) is not { } members) return (heads, "bad_head");
             heads.Add(members);
