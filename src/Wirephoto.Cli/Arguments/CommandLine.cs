@@ -96,17 +96,12 @@ sealed class CommandLine
 
         var first = words[0].Text;
         if (ServerAddress.Looks(first)) return (ServerAddress.Parse(first), words[1..]);
-        if (words.Count == 1)
+        if (words.Count == 1 || (!words[1].Literal && Verbs.Find(words[1].Text) is not null))
         {
+            if (int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                throw new UsageException($"the host is missing before the port {first}: write localhost {first} for a server on this machine");
             var hint = string.IsNullOrEmpty(variable) ? "" : $", and it is not a request ({Verbs.All})";
             throw new UsageException($"the port is missing after the host '{first}'{hint}");
-        }
-
-        if (!words[1].Literal && Verbs.Find(words[1].Text) is not null)
-        {
-            throw new UsageException(int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-                ? $"the host is missing before the port {first}: write localhost {first} for a server on this machine"
-                : $"the port is missing after the host '{first}'");
         }
 
         return (ServerAddress.Parse(first, words[1].Text), words[2..]);

@@ -73,7 +73,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         lock (counting) skipped.Add(text);
     }
 
-    /// <summary>Says at the end how many transfers there were and what failed, if that has scrolled away, and what can be done about each kind of failure.</summary>
+    /// <summary>Says at the end how many transfers there were and what failed, if that has scrolled away, and what can be done about the failures.</summary>
     /// <param name="whole">Whether all that was asked for was tried.</param>
     public void Finish(bool whole)
     {
@@ -93,7 +93,7 @@ sealed class Reporter(Screen screen, CliOptions options, TimeProvider clock) : I
         if (failed > failures.Count) screen.Note($"  … and {failed - failures.Count} more");
     }
 
-    /// <summary>Says what can be done about each kind of failure, once.</summary>
+    /// <summary>Says what can be done about the failures: each remedy once.</summary>
     public void Remedies()
     {
         if (options.Json || options.Quiet) return;

@@ -6,12 +6,12 @@ namespace Wirephoto.Client.Connections;
 
 /// <summary>
 /// Connects to the first address of a host that answers. The next one is tried as soon as those before it have failed, or were silent for a moment: where packets to one address
-/// get lost on the way, a good one behind it is not kept from anybody. Source: RFC 8305, section 5.
+/// get lost on the way, a good one behind it is not kept from anybody. Source: RFC 8305 ("Happy Eyeballs"), section 5; addresses keep the order the system gives.
 /// </summary>
 static class AddressRace
 {
-    /// <summary>How long an address is alone before the next one is tried as well: the delay that the RFC recommends.</summary>
-    public static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
+    /// <summary>How long an address is alone before the next one is tried as well: the RFC's "Connection Attempt Delay", at its recommended value.</summary>
+    public static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A connected socket, which is the caller's, and its other end.</summary>
     /// <param name="addresses">In the order they are preferred.</param>
@@ -23,7 +23,7 @@ static class AddressRace
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = new List<Task<(Socket Socket, IPEndPoint Server)>>();
-        var headStart = Task.CompletedTask;
+        var delay = Task.CompletedTask;
 
         // Also where the host has no address of a kind that this machine speaks.
         var why = new SocketException((int)SocketError.AddressFamilyNotSupported);
@@ -31,23 +31,22 @@ static class AddressRace
         {
             for (var next = 0; next < addresses.Length || running.Count > 0;)
             {
-                if (next < addresses.Length && (running.Count == 0 || headStart.IsCompleted))
+                over.Token.ThrowIfCancellationRequested();
+                if (next < addresses.Length && (running.Count == 0 || delay.IsCompleted))
                 {
                     running.Add(DialAsync(new IPEndPoint(addresses[next++], port), over.Token));
-                    if (next < addresses.Length) headStart = Task.Delay(HeadStart, clock, over.Token);
+                    if (next < addresses.Length) delay = Task.Delay(AttemptDelay, clock, over.Token);
                 }
 
-                Task[] awaited = next < addresses.Length ? [.. running, headStart] : [.. running];
+                Task[] awaited = next < addresses.Length ? [.. running, delay] : [.. running];
                 if (await Task.WhenAny(awaited) is not Task<(Socket Socket, IPEndPoint Server)> ended) continue;
+                running.Remove(ended);
                 try
                 {
-                    var won = await ended;
-                    running.Remove(ended);
-                    return won;
+                    return await ended;
                 }
                 catch (SocketException e)
                 {
-                    running.Remove(ended);
                     why = e;
                 }
             }
@@ -57,7 +56,12 @@ static class AddressRace
         finally
         {
             await over.CancelAsync();
-            foreach (var loser in running) await CloseAsync(loser);
+            foreach (var loser in running)
+            {
+                // One that has failed has closed its socket itself.
+                await ((Task)loser).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (loser.IsCompletedSuccessfully) (await loser).Socket.Dispose();
+            }
         }
     }
 
@@ -76,18 +80,6 @@ static class AddressRace
         {
             socket.Dispose();
             throw;
-        }
-    }
-
-    static async Task CloseAsync(Task<(Socket Socket, IPEndPoint Server)> loser)
-    {
-        try
-        {
-            (await loser).Socket.Dispose();
-        }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
-        {
-            // It has closed its socket itself.
         }
     }
 }

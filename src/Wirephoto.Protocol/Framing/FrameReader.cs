@@ -4,7 +4,7 @@ using Wirephoto.Protocol.Transfer;
 
 namespace Wirephoto.Protocol.Framing;
 
-/// <summary>Finds heads in a byte stream. It looks at the length before it waits for the rest, and never allocates more than that length.</summary>
+/// <summary>Finds heads in a byte stream. It looks at the length and the first byte before it waits for the rest, and never allocates more than that length.</summary>
 public static class FrameReader
 {
     /// <summary>Reads the next head, or null when the stream ends where a head could have begun.</summary>

@@ -9,7 +9,7 @@ namespace Wirephoto.Server.Hosting;
 /// <summary><c>wirephotod check</c> from its options to its exit code: 0 all images are as recorded, 1 there are findings.</summary>
 static class CheckProgram
 {
-    /// <summary>Runs the check: findings and the summary go to standard output, progress to standard error if that is a terminal.</summary>
+    /// <summary>Runs the check: findings and the summary go to standard output, to standard error that nothing is recorded, and progress if it is a terminal.</summary>
     public static async Task<int> RunAsync(CheckOptions options, TimeProvider clock, CancellationToken cancel)
     {
         await using var check = await FolderCheck.OpenAsync(
@@ -21,8 +21,8 @@ static class CheckProgram
                 Clock = clock,
             },
             cancel);
-        if (!check.WasServed && !options.Quiet)
-            await Console.Error.WriteLineAsync("no server has served this folder yet: nothing is recorded, so every image is unindexed");
+        if (!check.HasIndex && !options.Quiet)
+            await Console.Error.WriteLineAsync("nothing is recorded of this folder: no server has served it yet, or its index is gone");
         var output = Console.Out;
         var report = new CheckReport(options.Json, output);
         var started = clock.GetTimestamp();

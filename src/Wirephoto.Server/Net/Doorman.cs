@@ -36,12 +36,16 @@ public sealed class Doorman(
     /// <summary>Tells a client why it is not let in, and closes. Never throws.</summary>
     public async Task TurnAwayAsync(Duplex duplex, IPEndPoint address, WirephotoException refusal)
     {
-        // Not on the thread that accepts: while many are turned away, others would wait for it.
-        await Task.Yield();
         await using (duplex)
         {
             // Politeness must not become a way to fill the server up: beyond a number, the connection is only closed.
-            if (Interlocked.Increment(ref refusing) <= options.Limits.Refusals) await TellAsync(duplex, refusal);
+            if (Interlocked.Increment(ref refusing) <= options.Limits.Refusals)
+            {
+                // Not on the thread that accepts: while many are told, others would wait for it.
+                await Task.Yield();
+                await TellAsync(duplex, refusal);
+            }
+
             Interlocked.Decrement(ref refusing);
             log.Refused(address, refusal.Code.Word(), refusal.Message);
         }

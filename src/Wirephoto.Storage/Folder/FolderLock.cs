@@ -18,7 +18,7 @@ static class FolderLock
             throw new WirephotoException(ErrorCode.StorageFailed, $"another server{Holder(own)} serves this folder already: stop it, or serve another folder");
         try
         {
-            // Over what the server before left, and cut only then: on a full disk a file that is emptied first may find its block taken.
+            // Over what the server before left, and cut only then: on a full disk a file that is emptied first may find its block taken, or not free yet (ext4).
             var holder = Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
             file.Write(holder, 0);
             file.SetLength(holder.Length);

@@ -93,6 +93,7 @@ public sealed class ExitCodeTests : IDisposable
     public async Task Two_with_the_way_to_write_it_when_the_host_or_the_port_is_forgotten()
     {
         Assert.Equal("wirephoto: the host is missing before the port 5000: write localhost 5000 for a server on this machine (see wirephoto --help)", Assert.Single((await RunAsync("5000", "list")).ErrorLines));
+        Assert.StartsWith("wirephoto: the host is missing before the port 5000: ", Assert.Single((await RunAsync("5000")).ErrorLines), StringComparison.Ordinal);
         Assert.Equal("wirephoto: the port is missing after the host 'nas' (see wirephoto --help)", Assert.Single((await RunAsync("nas", "put", "a.jpg")).ErrorLines));
     }
 

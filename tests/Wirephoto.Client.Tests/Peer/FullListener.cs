@@ -8,9 +8,9 @@ sealed class FullListener : IDisposable
 {
     readonly List<Socket> held = [];
 
-    public FullListener(IPAddress address)
+    public FullListener(IPAddress address, int port = 0)
     {
-        Listener = new TcpListener(address, 0);
+        Listener = new TcpListener(address, port);
         Listener.Start(backlog: 1);
         for (var i = 0; i < 4; i++)
         {
@@ -20,8 +20,6 @@ sealed class FullListener : IDisposable
     }
 
     public TcpListener Listener { get; }
-
-    public int Port => ((IPEndPoint)Listener.LocalEndpoint).Port;
 
     public void Dispose()
     {

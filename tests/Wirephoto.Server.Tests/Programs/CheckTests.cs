@@ -28,14 +28,14 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public async Task In_a_folder_that_no_server_has_served_that_is_said()
+    public async Task In_a_folder_without_an_index_that_is_said()
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("cat.jpg"), Cat, Cancel);
 
         var (exit, output, error) = await ServerProcess.RunAsync("check", "--folder", folder.Path);
 
-        Assert.Equal((1, "no server has served this folder yet: nothing is recorded, so every image is unindexed\n"), (exit, error));
+        Assert.Equal((1, "nothing is recorded of this folder: no server has served it yet, or its index is gone\n"), (exit, error));
         Assert.StartsWith("unindexed ", output, StringComparison.Ordinal);
     }
 

@@ -35,8 +35,8 @@ public sealed class FolderCheck : IAsyncDisposable
     /// <summary>How far it is; may be read at any time.</summary>
     public CheckProgress Progress => files.Progress;
 
-    /// <summary>Whether a server has ever recorded anything here.</summary>
-    public bool WasServed => index is not null;
+    /// <summary>Whether there is an index: without one nothing is recorded.</summary>
+    public bool HasIndex => index is not null;
 
     /// <summary>Opens the folder and the index in it for reading.</summary>
     /// <param name="options">The folder, its types, and how images are examined.</param>
