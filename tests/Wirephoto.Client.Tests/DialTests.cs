@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Wirephoto.Client.Connections;
 using Wirephoto.Client.Tests.Peer;
 using Wirephoto.Protocol.Errors;
+using Wirephoto.Protocol.Transfer;
 
 namespace Wirephoto.Client.Tests;
 
@@ -62,6 +65,21 @@ public sealed class DialTests
 
         await over.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => resetting);
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData("220 mail.example ESMTP\r\n")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
+    public async Task What_another_program_says_is_a_bad_reply_also_when_it_was_read_before_the_hello_was_sent(string greeting)
+    {
+        var wire = new Duplex(new MemoryStream(Encoding.ASCII.GetBytes(greeting)));
+        await using var connection = new Connection(wire, new SilenceWatch(TimeProvider.System, Timeout.InfiniteTimeSpan, () => { }), new IPEndPoint(IPAddress.Loopback, 25));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(Timeout.Infinite, connection.Ended));
+
+        var failure = await Assert.ThrowsAsync<ConnectionException>(() => connection.GreetAsync(new WirephotoClientOptions(), Cancel));
+
+        Assert.Equal(ErrorCode.BadReply, failure.Code);
+        Assert.StartsWith("what answers there is no Wirephoto server: ", failure.Message, StringComparison.Ordinal);
     }
 
     static async Task ConnectAsync(TcpListener listener, WirephotoClientOptions options, CancellationToken cancel)

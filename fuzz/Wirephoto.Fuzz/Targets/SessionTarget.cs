@@ -69,7 +69,8 @@ public sealed class SessionTarget(string format) : FuzzTarget
         var caller = roster.Enter(new IPEndPoint(IPAddress.Loopback, 1), 10)!;
         await StoreAsync(images, caller);
 
-        var context = new SessionContext(caller, images, roster, Options, clock, new ServerLog(faults), CancellationToken.None);
+        using var replies = new SemaphoreSlim(Options.Limits.Replies);
+        var context = new SessionContext(caller, images, roster, Options, clock, new ServerLog(faults), replies, CancellationToken.None);
         using var wire = new CutStream(input);
         await using var duplex = new Duplex(wire);
         ConnectionEnd end;

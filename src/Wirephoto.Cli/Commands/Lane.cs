@@ -20,7 +20,7 @@ sealed class Lane(WirephotoClient client, int jobs)
     const int ManyNear = 16;
 
     // Over a long line, which is idle without them: so many on all connections together, but on each within these bounds.
-    const int AllFar = 1024, FewestFar = 64, MostFar = 512;
+    const int AllFar = 2048, FewestFar = 64, MostFar = 1024;
 
     readonly long least = Math.Min(Large, Room / (client.RoundTrip < Far ? ManyNear : Math.Min(client.Server.Limits.Pipeline, Math.Clamp(AllFar / jobs, FewestFar, MostFar))));
 

@@ -5,7 +5,7 @@ using Wirephoto.Protocol.Transfer.Sockets;
 namespace Wirephoto.Client.Connections;
 
 /// <summary>
-/// Connects to the first address of a host that answers. The next one is tried as soon as those before it have failed, or were silent for a moment: where packets to one address
+/// Connects to the first address of a host that takes a connection. The next one is tried as soon as those before it have failed, or were silent for a moment: where packets to one address
 /// get lost on the way, a good one behind it is not kept from anybody. Source: RFC 8305 ("Happy Eyeballs"), section 5; addresses keep the order the system gives.
 /// </summary>
 static class AddressRace

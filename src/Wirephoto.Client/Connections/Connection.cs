@@ -18,7 +18,7 @@ sealed class Connection : IAsyncDisposable
     const int ReadAwayMost = 4 << 20;
 
     // Whatever a server allows, more requests on their way than this win nothing.
-    const int PipelineMost = 512;
+    const int PipelineMost = 1024;
 
     readonly Duplex duplex;
     readonly SilenceWatch silence;
@@ -79,7 +79,7 @@ sealed class Connection : IAsyncDisposable
             // A server that is full or protected may say so before it has read a request.
             throw new RefusedException(refusal);
         }
-        catch (ConnectionException e) when (e.Code == ErrorCode.BadReply)
+        catch (ConnectionException e) when (due.End?.Code == ErrorCode.BadReply)
         {
             throw new ConnectionException(ErrorCode.BadReply, $"what answers there is no Wirephoto server: {e.Message}", e);
         }

@@ -25,6 +25,7 @@ public sealed class ServerHost : IAsyncDisposable
     readonly Port main;
     readonly Port? sessions;
     readonly ImageService images;
+    readonly SemaphoreSlim replies;
     readonly ConcurrentDictionary<Task, bool> connections = new();
     readonly CancellationTokenSource draining = new();
     readonly CancellationTokenSource ending = new();
@@ -45,6 +46,7 @@ public sealed class ServerHost : IAsyncDisposable
         main = Open(listener, options.Limits.Clients, NativeSession.Wording, static (duplex, session) => new FormatChoice(duplex, session));
         if (sessions is not null) this.sessions = Open(sessions, options.Limits.SessionClients, D4Session.Wording, static (duplex, session) => new D4Session(duplex, session));
         images = new ImageService(store, options);
+        replies = new SemaphoreSlim(options.Limits.Replies);
     }
 
     /// <summary>Where it listens.</summary>
@@ -72,6 +74,7 @@ public sealed class ServerHost : IAsyncDisposable
     {
         foreach (var port in Ports) port.Listener.Dispose();
         images.Dispose();
+        replies.Dispose();
         draining.Dispose();
         ending.Dispose();
         return ValueTask.CompletedTask;
@@ -81,7 +84,7 @@ public sealed class ServerHost : IAsyncDisposable
     {
         var (caller, refusal) = port.Doorman.Admit(address);
         var serving = caller is not null
-            ? Connection.RunAsync(duplex, new SessionContext(caller, images, port.Roster, options, clock, log, draining.Token), port.Open, ending.Token)
+            ? Connection.RunAsync(duplex, new SessionContext(caller, images, port.Roster, options, clock, log, replies, draining.Token), port.Open, ending.Token)
             : port.Doorman.TurnAwayAsync(duplex, address, refusal!);
 
         // Kept only to be waited for when the server stops.

@@ -8,17 +8,21 @@ namespace Wirephoto.Server.Native;
 
 /// <summary>
 /// Sends replies in the order of their requests while later requests are already being received. At most as many as the pipeline allows
-/// wait here; the reader of requests waits when it is full.
+/// wait here, and fewer while other connections have many waiting; the reader of requests waits when there is no place.
 /// </summary>
 sealed class ReplyQueue : IDisposable
 {
-    // Images that are open and wait for their turn: enough that the next one is ready, few enough that nobody can use up all file handles.
-    const int OpenImages = 8;
+    // Images that are open, and long texts, that wait for their turn: enough that the next one is ready, few enough that nobody can use up all file handles or the memory.
+    const int MostHeavy = 8;
+
+    // Characters. The largest other answers are refusals that name an image.
+    const int LongText = 1024;
 
     readonly Channel<Pending> queue;
     readonly Delivery delivery;
     readonly SessionContext session;
-    readonly SemaphoreSlim images = new(OpenImages);
+    readonly SemaphoreSlim heavy = new(MostHeavy);
+    readonly SemaphoreSlim own;
 
     // Free only once the large body that was added last has been sent.
     readonly SemaphoreSlim large = new(0);
@@ -39,6 +43,7 @@ sealed class ReplyQueue : IDisposable
         this.session = session;
         this.onFault = onFault;
         queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions((int)session.Options.Announced.Pipeline) { SingleReader = true, SingleWriter = true });
+        own = new SemaphoreSlim(session.Options.Limits.RepliesPerConnection);
         delivery = new Delivery(duplex, session);
     }
 
@@ -54,9 +59,10 @@ sealed class ReplyQueue : IDisposable
     /// </summary>
     public async ValueTask AddAsync(RequestLine request, Task<Answer> answer, CancellationToken cancel)
     {
-        if (Interlocked.Increment(ref waiting) == 1 && answer.IsCompleted) atOnce = SendAtOnceAsync(new Pending(request, answer));
-        else await EnqueueAsync(new Pending(request, answer), cancel);
-        if (answer.IsCompletedSuccessfully && answer.Result.Body is { } body) await Room(body).WaitAsync(cancel);
+        var room = answer.IsCompletedSuccessfully ? Room(answer.Result) : null;
+        if (Interlocked.Increment(ref waiting) == 1 && answer.IsCompleted) atOnce = SendAtOnceAsync(new Pending(request, answer, room));
+        else await EnqueueAsync(new Pending(request, answer, room), cancel);
+        if (room is not null) await room.WaitAsync(cancel);
     }
 
     /// <summary>Lets leave what was written. The reader of requests calls it when it begins to wait for anything.</summary>
@@ -90,24 +96,37 @@ sealed class ReplyQueue : IDisposable
     public void Dispose()
     {
         delivery.Dispose();
-        images.Dispose();
+        heavy.Dispose();
+        own.Dispose();
         large.Dispose();
     }
 
     async ValueTask EnqueueAsync(Pending pending, CancellationToken cancel)
     {
+        SemaphoreSlim? place = null;
         try
         {
-            await queue.Writer.WriteAsync(pending, cancel);
+            place = await EnterAsync(cancel);
+            await queue.Writer.WriteAsync(pending with { Place = place }, cancel);
         }
         catch
         {
+            place?.Release();
             Interlocked.Decrement(ref waiting);
 
             // Nobody will send it: what its body holds is given back. What is still being worked on is a commit, whose answer has none.
             if (pending.Answer is { IsCompletedSuccessfully: true, Result: var answer }) await answer.DisposeAsync();
             throw;
         }
+    }
+
+    // A place of the connection's own, or one that all share. Nobody waits for the others' replies to be taken: where there is neither, the next one of its own is waited for.
+    async ValueTask<SemaphoreSlim> EnterAsync(CancellationToken cancel)
+    {
+        if (own.Wait(0, CancellationToken.None)) return own;
+        if (session.Replies.Wait(0, CancellationToken.None)) return session.Replies;
+        await own.WaitAsync(cancel);
+        return own;
     }
 
     // Also when it came from a commit behind which requests have been read already: they stay without a reply, so in doubt.
@@ -148,17 +167,24 @@ sealed class ReplyQueue : IDisposable
 
     async ValueTask SendAsync(Pending next)
     {
-        var (request, answering) = next;
-        await using var answer = await Settle(answering);
+        var request = next.Request;
+        await using var answer = await Settle(next.Answer);
 
         // A request that was cut off has no reply, as docs/protocol.md says: only the log tells of it.
         if (answer.Reply is not ErrorReply { Code: ErrorCode.InDoubt }) await WriteAsync(request, answer);
         Note(request, answer);
-        if (answer.Body is { } body) Room(body).Release();
+        next.Room?.Release();
+        next.Place?.Release();
         if (answer.IsFault) await CloseAsync();
     }
 
-    SemaphoreSlim Room(ReplyBody body) => body.IsLarge ? large : images;
+    // What the reader of requests waits for behind an answer that is expensive to keep; null: nothing.
+    SemaphoreSlim? Room(Answer answer) => answer switch
+    {
+        { Body.IsLarge: true } => large,
+        { Body: not null } or { Message.Length: > LongText } => heavy,
+        _ => null,
+    };
 
     void Note(RequestLine request, Answer answer)
     {
@@ -198,5 +224,6 @@ sealed class ReplyQueue : IDisposable
 
     ValueTask FlushAsync() => delivery.FlushAsync();
 
-    readonly record struct Pending(RequestLine Request, Task<Answer> Answer);
+    // The room is released when it has been sent, also if nobody has waited for it yet; the place is null for what is sent at once.
+    readonly record struct Pending(RequestLine Request, Task<Answer> Answer, SemaphoreSlim? Room, SemaphoreSlim? Place = null);
 }

@@ -12,6 +12,7 @@ namespace Wirephoto.Server.Native;
 /// <param name="Options">What the owner asked for.</param>
 /// <param name="Clock">Time.</param>
 /// <param name="Log">Where it is told.</param>
+/// <param name="Replies">Places for replies that wait, on all connections together, beyond those that each has of its own.</param>
 /// <param name="Draining">Cancelled when the server stops: no new request is begun.</param>
 public sealed record SessionContext(
-    Caller Caller, ImageService Images, ClientRoster Roster, ServerOptions Options, TimeProvider Clock, ServerLog Log, CancellationToken Draining);
+    Caller Caller, ImageService Images, ClientRoster Roster, ServerOptions Options, TimeProvider Clock, ServerLog Log, SemaphoreSlim Replies, CancellationToken Draining);

@@ -50,6 +50,12 @@ public sealed record ServerLimits
     /// <summary>Commits of all connections that may go on while their connections receive the next images. Each keeps a file and a folder open; a disk gains nothing from more at once.</summary>
     public int Commits { get; init; } = 256;
 
+    /// <summary>Replies that may wait for the client of one connection, whatever the others do: as many as clients may ask for without a hello.</summary>
+    public int RepliesPerConnection { get; init; } = 64;
+
+    /// <summary>Replies beyond those that may wait for their clients on all connections together: some 400 bytes each, or some KiB if they are refusals.</summary>
+    public int Replies { get; init; } = 16_384;
+
     /// <summary>Pages of listings with more entries than usual that may wait for their clients at the same time: some MiB each.</summary>
     public int LongPages { get; init; } = 8;
 

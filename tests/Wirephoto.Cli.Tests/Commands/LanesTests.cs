@@ -20,7 +20,7 @@ public sealed class LanesTests : IAsyncLifetime
     readonly ScriptedServer server;
     readonly Lanes lanes = new(jobs: 8, Handles);
     TimeSpan distance;
-    int pipeline = 1000;
+    int pipeline = 5000;
     WirephotoClient first = null!;
     WirephotoClient second = null!;
 
@@ -66,10 +66,10 @@ public sealed class LanesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, 1, 16, 512)]
-    [InlineData(Small, 1, 16, 512)]
-    [InlineData(Small, 2, 16, 512)]
-    [InlineData(Small, 4, 16, 256)]
+    [InlineData(0, 1, 16, 1024)]
+    [InlineData(Small, 1, 16, 671)]
+    [InlineData(Small, 2, 16, 671)]
+    [InlineData(Small, 4, 16, 512)]
     [InlineData(Small, 64, 16, 64)]
     [InlineData(1_900_000, 1, 16, 35)]
     [InlineData(4_194_304, 1, 16, 16)]
@@ -95,7 +95,7 @@ public sealed class LanesTests : IAsyncLifetime
     [InlineData(1, 4)]
     [InlineData(3, 4)]
     [InlineData(100, 100)]
-    [InlineData(1000, 512)]
+    [InlineData(1000, 671)]
     public async Task No_more_are_on_their_way_than_the_server_lets_wait_for_their_replies_or_a_few_wait_to_be_sent(int replies, int expected)
     {
         pipeline = replies;
@@ -140,7 +140,7 @@ public sealed class LanesTests : IAsyncLifetime
         var clients = new List<WirephotoClient>();
         for (var place = lanes.EnterAsync(Small, Cancel); place.IsCompleted; place = lanes.EnterAsync(Small, Cancel)) clients.Add((await place).Client);
 
-        Assert.Equal((16, 128), (clients.Count(client => client == first), clients.Count(client => client == distant)));
+        Assert.Equal((16, 256), (clients.Count(client => client == first), clients.Count(client => client == distant)));
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(["png"], hello.Texts("types", 9));
         Assert.Equal(1024, hello.Nested("limits").Number("length"));
-        Assert.Equal(512, hello.Nested("limits").Number("pipeline"));
+        Assert.Equal(1024, hello.Nested("limits").Number("pipeline"));
         Assert.Equal(8, status.Number("max_clients"));
         await File.WriteAllTextAsync(config, """{ "tipes": "png" }""", TestContext.Current.CancellationToken);
         await ExpectAsync(2, "'tipes' in wirephoto.json is not an option", "5000", "--config", config);

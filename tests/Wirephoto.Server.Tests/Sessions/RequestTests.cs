@@ -27,7 +27,7 @@ public sealed class RequestTests
         Assert.Equal("Client02", other.Text("name"));
         Assert.Equal(["jpeg", "jpg", "png"], hello.Texts("types", 10));
         Assert.Equal(4 << 20, hello.Nested("limits").Number("put"));
-        Assert.Equal(512, hello.Nested("limits").Number("pipeline"));
+        Assert.Equal(1024, hello.Nested("limits").Number("pipeline"));
         Assert.Equal(1, hello.Number("protocol"));
     }
 

@@ -1,5 +1,6 @@
 using Wirephoto.Protocol.Framing;
 using Wirephoto.Protocol.Messages;
+using Wirephoto.Protocol.Transfer;
 using Wirephoto.Server.Native;
 using Wirephoto.Server.Net;
 using Wirephoto.Server.Options;
@@ -67,6 +68,90 @@ public sealed class UnreadReplyTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => adding);
         Assert.True(body.Returned);
+    }
+
+    [Fact]
+    public async Task Each_connection_has_places_of_its_own_for_replies_that_wait_and_all_share_the_others()
+    {
+        SessionContext? context = null;
+        await using var service = new TestService(new ServerOptions { Port = 5000, Folder = ".", Limits = new ServerLimits { RepliesPerConnection = 4, Replies = 10 } })
+        {
+            Open = (duplex, its) => new NativeSession(duplex, context = its),
+        };
+        await using var peer = service.Connect();
+        await using var greedy = new Waiting(context!);
+        await using var modest = new Waiting(context!);
+
+        var denied = greedy.AddUntilDenied(() => new TaskCompletionSource<Answer>().Task);
+        var few = modest.AddUntilDenied(() => new TaskCompletionSource<Answer>().Task);
+        Assert.Equal((14, 4), (greedy.Count, modest.Count));
+
+        // Its own next reply lets one in, although the shared places stay taken.
+        modest.Answer();
+        await few;
+        Assert.False(denied.IsCompleted);
+        greedy.Answer();
+        await denied;
+    }
+
+    [Theory]
+    [InlineData(1000, 500)]
+    [InlineData(8000, 9)]
+    public async Task Of_long_texts_that_nobody_takes_only_a_few_are_in_memory(int length, int expected)
+    {
+        SessionContext? context = null;
+        await using var service = new TestService { Open = (duplex, its) => new NativeSession(duplex, context = its) };
+        await using var peer = service.Connect();
+        await using var waiting = new Waiting(context!);
+        var text = new string('x', length);
+
+        _ = waiting.AddUntilDenied(() => Task.FromResult(new Answer(new SayReply(text), text)));
+
+        Assert.Equal(expected, waiting.Count);
+    }
+
+    // Replies of one connection that wait behind that to a commit, which goes on until it is answered.
+    sealed class Waiting : IAsyncDisposable
+    {
+        const int Most = 500;
+
+        readonly CancellationTokenSource ended = new();
+        readonly TaskCompletionSource<Answer> commit = new();
+        readonly (Duplex Server, Duplex Client) wire = MemoryDuplex.Create();
+        readonly ReplyQueue replies;
+
+        public Waiting(SessionContext context)
+        {
+            replies = new ReplyQueue(wire.Server, context, () => { });
+            _ = replies.RunAsync();
+            _ = AddUntilDenied(() => commit.Task, most: 1);
+        }
+
+        public int Count { get; private set; }
+
+        /// <summary>Adds answers until one has to wait; returns its wait.</summary>
+        public Task AddUntilDenied(Func<Task<Answer>> answer, int most = Most)
+        {
+            while (Count < most)
+            {
+                var adding = replies.AddAsync(new RequestLine("say", "", null), answer(), ended.Token).AsTask();
+                if (!adding.IsCompleted) return adding;
+                Count++;
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public void Answer() => commit.SetResult(new Answer(new SayReply("stored"), "stored"));
+
+        public async ValueTask DisposeAsync()
+        {
+            await ended.CancelAsync();
+            wire.Server.Abort();
+            await wire.Server.DisposeAsync();
+            await wire.Client.DisposeAsync();
+            ended.Dispose();
+        }
     }
 
     sealed class HeldBody : ReplyBody

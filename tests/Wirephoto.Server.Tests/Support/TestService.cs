@@ -16,12 +16,14 @@ sealed class TestService : IAsyncDisposable
     readonly List<Task<ConnectionEnd>> sessions = [];
     readonly CancellationTokenSource draining = new();
     readonly ClientRoster roster;
+    readonly SemaphoreSlim replies;
 
     public TestService(ServerOptions? options = null, IImageStore? store = null)
     {
         Options = options ?? new ServerOptions { Port = 5000, Folder = "." };
         Store = store ?? new MemoryStore(Clock);
         Images = new ImageService(Store, Options);
+        replies = new SemaphoreSlim(Options.Limits.Replies);
         roster = new ClientRoster(Clock, Options.Limits.SessionHistory);
     }
 
@@ -58,6 +60,7 @@ sealed class TestService : IAsyncDisposable
         await draining.CancelAsync();
         await Task.WhenAll(sessions);
         Images.Dispose();
+        replies.Dispose();
         await Store.DisposeAsync();
         draining.Dispose();
     }
@@ -66,7 +69,7 @@ sealed class TestService : IAsyncDisposable
     {
         await using (duplex)
         {
-            var context = new SessionContext(caller, Images, roster, Options, Clock, new ServerLog(Log), draining.Token);
+            var context = new SessionContext(caller, Images, roster, Options, Clock, new ServerLog(Log), replies, draining.Token);
             await using var session = Open(duplex, context);
             var end = await session.RunAsync();
             roster.Leave(caller);
