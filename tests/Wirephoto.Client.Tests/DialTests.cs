@@ -74,7 +74,9 @@ public sealed class DialTests
     {
         var wire = new Duplex(new MemoryStream(Encoding.ASCII.GetBytes(greeting)));
         await using var connection = new Connection(wire, new SilenceWatch(TimeProvider.System, Timeout.InfiniteTimeSpan, () => { }), new IPEndPoint(IPAddress.Loopback, 25));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(Timeout.Infinite, connection.Ended));
+        var ended = new TaskCompletionSource();
+        await using var telling = connection.Ended.Register(ended.SetResult);
+        await ended.Task;
 
         var failure = await Assert.ThrowsAsync<ConnectionException>(() => connection.GreetAsync(new WirephotoClientOptions(), Cancel));
 
