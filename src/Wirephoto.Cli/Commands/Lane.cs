@@ -5,7 +5,8 @@ namespace Wirephoto.Cli.Commands;
 /// <summary>A connection and what it carries.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="jobs">How many connections the request may have.</param>
-sealed class Lane(WirephotoClient client, int jobs)
+/// <param name="roundTrip">How far the server is.</param>
+sealed class Lane(WirephotoClient client, int jobs, TimeSpan roundTrip)
 {
     /// <summary>Bytes that it may carry in all: images that are put whole are held in memory.</summary>
     public const long Room = 64 << 20;
@@ -22,7 +23,7 @@ sealed class Lane(WirephotoClient client, int jobs)
     // Over a long line, which is idle without them: so many on all connections together, but on each within these bounds.
     const int AllFar = 2048, FewestFar = 64, MostFar = 1024;
 
-    readonly long least = Math.Min(Large, Room / (client.RoundTrip < Far ? ManyNear : Math.Min(client.Server.Limits.Pipeline, Math.Clamp(AllFar / jobs, FewestFar, MostFar))));
+    readonly long least = Math.Min(Large, Room / (roundTrip < Far ? ManyNear : Math.Min(client.Server.Limits.Pipeline, Math.Clamp(AllFar / jobs, FewestFar, MostFar))));
 
     /// <summary>The connection.</summary>
     public WirephotoClient Client => client;

@@ -16,6 +16,7 @@ sealed class Lanes(int jobs, int handles)
     readonly int most = Math.Max(1, (handles - OtherHandles - jobs) / 2);
     readonly Lock gate = new();
     readonly List<Lane> lanes = [];
+    TimeSpan nearest = TimeSpan.MaxValue;
     int entered;
     bool complete;
     TaskCompletionSource? changed;
@@ -25,7 +26,9 @@ sealed class Lanes(int jobs, int handles)
     {
         lock (gate)
         {
-            lanes.Add(new Lane(client, jobs));
+            // A hello that was answered late because the others keep both ends busy tells nothing of the distance.
+            if (client.RoundTrip < nearest) nearest = client.RoundTrip;
+            lanes.Add(new Lane(client, jobs, nearest));
             changed?.TrySetResult();
         }
     }
