@@ -11,6 +11,9 @@ public static class BodyReceiver
     // Below this changes of threads cost more than they win.
     const int LargeBody = 1 << 20;
 
+    // Of a body that is larger still.
+    const int LargePiece = 4 << 20;
+
     /// <summary>Receives the whole body.</summary>
     /// <param name="body">The body.</param>
     /// <param name="write">Starts writing a piece; the piece is reused when its task is done. One at a time, in their order, maybe on another thread.</param>
@@ -64,7 +67,7 @@ public static class BodyReceiver
     static async ValueTask<SharedPiece?> ReceiveAsync(BodyReader body, CancellationToken cancel)
     {
         if (!await body.WaitAsync(cancel)) return null;
-        var piece = new SharedPiece(TransferBuffer.Rent(body.Remaining));
+        var piece = new SharedPiece(TransferBuffer.Rent(body.Remaining, LargePiece));
         try
         {
             // All that is there already: the fewer pieces, the fewer calls and changes of threads.

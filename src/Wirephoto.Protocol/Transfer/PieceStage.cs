@@ -2,10 +2,10 @@ using System.Threading.Channels;
 
 namespace Wirephoto.Protocol.Transfer;
 
-/// <summary>Works on pieces in their order beside whoever receives them. A few may wait, so that neither side sleeps whenever the other takes a moment longer.</summary>
+/// <summary>Works on pieces in their order beside whoever receives them. So many may wait that neither side sleeps whenever the other takes a moment longer.</summary>
 sealed class PieceStage
 {
-    const int MostWaiting = 3;
+    const int MostWaiting = 8;
 
     readonly Channel<SharedPiece> pieces = Channel.CreateBounded<SharedPiece>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
     readonly Func<SharedPiece, Task> work;

@@ -94,7 +94,7 @@ public class BodyReaderTests
         var failure = await Assert.ThrowsAsync<WirephotoException>(() => BodyReceiver.ReceiveAsync(
             body, _ => Task.FromException(new WirephotoException(ErrorCode.StorageFull, "no")), piece => observed += piece.Bytes.Length, Cancel));
         Assert.Equal(ErrorCode.StorageFull, failure.Code);
-        Assert.InRange(size - body.Remaining, 1, Math.Min(size, 16 << 20));
+        Assert.InRange(size - body.Remaining, 1, Math.Min(size, 48 << 20));
         Assert.InRange(observed, 0, size - body.Remaining);
     }
 

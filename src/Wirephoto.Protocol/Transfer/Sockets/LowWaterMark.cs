@@ -26,8 +26,8 @@ sealed class LowWaterMark : IDisposable
         timer = clock.CreateTimer(static mark => ((LowWaterMark)mark!).Lower(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>From how many bytes to come on it is of use. Far above the other number: it has been lowered well before the last of them.</summary>
-    public const int Least = 4 << 20;
+    /// <summary>From how many bytes to come on it is of use. Well above the other number: it has been lowered before the last of them.</summary>
+    public const int Least = 1 << 20;
 
     /// <summary>The reader is going to wait.</summary>
     public void BeginWait()

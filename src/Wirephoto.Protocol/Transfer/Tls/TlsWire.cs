@@ -12,6 +12,9 @@ sealed class TlsWire(Duplex plain) : Stream
     // Seven full records at once (16,384 bytes and at most 22 around them): fewer calls win nothing more, and it stays in a core's cache.
     const int OutSize = 128 * 1024;
 
+    // What is read at once while very much is to come: the fewer times, the more the peer can write whenever it is woken.
+    const int LargeInput = 4 << 20;
+
     // A handshake takes a few KiB; certificates of clients, which can be large, are not asked for.
     const int HandshakeMost = 128 * 1024;
 
@@ -72,7 +75,7 @@ sealed class TlsWire(Duplex plain) : Stream
         await plain.WaitToReadAsync(Coming, cancel);
         if (buffer.IsEmpty) return 0;
 
-        input = TransferBuffer.Rent(Coming);
+        input = TransferBuffer.Rent(Coming, LargeInput);
         var count = 0;
         try
         {
