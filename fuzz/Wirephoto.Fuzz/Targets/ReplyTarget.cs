@@ -99,7 +99,7 @@ public sealed class ReplyTarget : FuzzTarget
             {
                 var reply = GetReply.Read(head);
                 var count = 0L;
-                await BodyReceiver.ReceiveAsync(body, piece => { count += piece.Length; return Task.CompletedTask; }, piece => hash.AppendData(piece.Bytes.Span), ended);
+                await BodyReceiver.ReceiveAsync(body, piece => { count += piece.Length; return Task.CompletedTask; }, piece => hash.AppendData(piece.Bytes.Span), PieceRoom.OfFew, ended);
                 FindingException.Unless(count == reply.Size, "another number of bytes came than the head told");
                 return reply;
             },

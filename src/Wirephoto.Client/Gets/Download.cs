@@ -113,7 +113,7 @@ sealed class Download(Link link, string filename, ImageTarget target, TransferRe
         image = reply.Image;
         digestOfWhole = null;
         target.Start(image);
-        await BodyReceiver.ReceiveAsync(body, piece => WriteAsync(piece, cancel), piece => Observe(piece, together), ended);
+        await BodyReceiver.ReceiveAsync(body, piece => WriteAsync(piece, cancel), piece => Observe(piece, together), PieceRoom.OfFew, ended);
         return image;
     }
 

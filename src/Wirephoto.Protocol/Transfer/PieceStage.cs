@@ -2,19 +2,18 @@ using System.Threading.Channels;
 
 namespace Wirephoto.Protocol.Transfer;
 
-/// <summary>Works on pieces in their order beside whoever receives them. So many may wait that neither side sleeps whenever the other takes a moment longer.</summary>
+/// <summary>Works on pieces in their order beside whoever receives them. A few may wait, so that neither side sleeps whenever the other takes a moment longer.</summary>
 sealed class PieceStage
 {
-    const int MostWaiting = 8;
-
-    readonly Channel<SharedPiece> pieces = Channel.CreateBounded<SharedPiece>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
+    readonly Channel<SharedPiece> pieces;
     readonly Func<SharedPiece, Task> work;
     readonly Task running;
 
     /// <summary>Starts; <see cref="CompleteAsync"/> has to end it.</summary>
-    public PieceStage(Func<SharedPiece, Task> work)
+    public PieceStage(int mostWaiting, Func<SharedPiece, Task> work)
     {
         this.work = work;
+        pieces = Channel.CreateBounded<SharedPiece>(new BoundedChannelOptions(mostWaiting) { SingleReader = true, SingleWriter = true });
         running = Task.Run(WorkAsync);
     }
 

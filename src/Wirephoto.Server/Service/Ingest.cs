@@ -83,7 +83,7 @@ public sealed class Ingest : IAsyncDisposable
 
         try
         {
-            await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), piece => Observe(piece, together), cancel);
+            await BodyReceiver.ReceiveAsync(body, piece => upload.AppendAsync(piece, cancel), piece => Observe(piece, together), PieceRoom.OfMany, cancel);
         }
         catch (WirephotoException failed) when (failed.Code is ErrorCode.StorageFull or ErrorCode.StorageFailed)
         {

@@ -36,7 +36,7 @@ public sealed class FilesAndListingsTests : IDisposable
 
         var sending = near.WriteFileAsync(default, sent, 0, bytes.Length, moved: null, Cancel).AsTask();
         await using (var received = new FileStream(PathOf("received"), FileMode.CreateNew))
-            await BodyReceiver.ReceiveAsync(new BodyReader(far, bytes.Length), piece => received.WriteAsync(piece, Cancel).AsTask(), piece => observed += piece.Bytes.Length, Cancel);
+            await BodyReceiver.ReceiveAsync(new BodyReader(far, bytes.Length), piece => received.WriteAsync(piece, Cancel).AsTask(), piece => observed += piece.Bytes.Length, PieceRoom.OfMany, Cancel);
         await sending;
 
         Assert.Equal(bytes, await File.ReadAllBytesAsync(PathOf("received"), Cancel));
@@ -75,7 +75,7 @@ public sealed class FilesAndListingsTests : IDisposable
         await near.DisposeAsync();
         var received = new List<byte>();
 
-        await Assert.ThrowsAsync<EndOfStreamException>(() => BodyReceiver.ReceiveAsync(new BodyReader(far, 10), _ => Task.CompletedTask, piece => received.AddRange(piece.Bytes.Span), Cancel));
+        await Assert.ThrowsAsync<EndOfStreamException>(() => BodyReceiver.ReceiveAsync(new BodyReader(far, 10), _ => Task.CompletedTask, piece => received.AddRange(piece.Bytes.Span), PieceRoom.OfMany, Cancel));
 
         Assert.Equal([1, 2, 3], received);
     }

@@ -49,7 +49,7 @@ public sealed class TlsDuplexTests : IAsyncLifetime
         var sent = new byte[LowWaterMark.Least + (1 << 20)];
         new Random(4).NextBytes(sent);
         using var written = new MemoryStream();
-        var receiving = BodyReceiver.ReceiveAsync(new BodyReader(near, sent.Length), piece => written.WriteAsync(piece, Cancel).AsTask(), _ => { }, Cancel);
+        var receiving = BodyReceiver.ReceiveAsync(new BodyReader(near, sent.Length), piece => written.WriteAsync(piece, Cancel).AsTask(), _ => { }, PieceRoom.OfMany, Cancel);
         await far.WriteAsync(sent, Cancel);
         await receiving.WaitAsync(Patience, Cancel);
         Assert.Equal(sent, written.ToArray());
@@ -78,6 +78,7 @@ public sealed class TlsDuplexTests : IAsyncLifetime
                 return Task.CompletedTask;
             },
             _ => { },
+            PieceRoom.OfMany,
             Cancel);
         await before.Task.WaitAsync(Patience, Cancel);
         Assert.False(receiving.IsCompleted);

@@ -12,6 +12,9 @@ public sealed class TlsDuplex : Duplex
 {
     const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
 
+    // A server has many connections at once, a client few.
+    const int ServerInput = 1 << 20, ClientInput = 4 << 20;
+
     readonly Duplex plain;
     readonly TlsWire wire;
     readonly TlsStream tls;
@@ -24,6 +27,7 @@ public sealed class TlsDuplex : Duplex
     /// <exception cref="IOException">The connection was lost.</exception>
     public static Task<TlsDuplex> AcceptAsync(Duplex plain, SslStreamCertificateContext certificate, CancellationToken cancel) => OpenAsync(
         plain,
+        ServerInput,
         tls => tls.AuthenticateAsServerAsync(
             new SslServerAuthenticationOptions
             {
@@ -45,6 +49,7 @@ public sealed class TlsDuplex : Duplex
     public static Task<TlsDuplex> ConnectAsync(
         Duplex plain, string host, X509ChainPolicy chain, RemoteCertificateValidationCallback trust, CancellationToken cancel) => OpenAsync(
         plain,
+        ClientInput,
         tls => tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
@@ -73,9 +78,9 @@ public sealed class TlsDuplex : Duplex
     /// <inheritdoc/>
     public override void Abort() => plain.Abort();
 
-    static async Task<TlsDuplex> OpenAsync(Duplex plain, Func<SslStream, Task> handshake, CancellationToken cancel)
+    static async Task<TlsDuplex> OpenAsync(Duplex plain, int input, Func<SslStream, Task> handshake, CancellationToken cancel)
     {
-        var wire = new TlsWire(plain);
+        var wire = new TlsWire(plain, input);
         var tls = new TlsStream(wire);
         try
         {

@@ -7,13 +7,12 @@ namespace Wirephoto.Protocol.Transfer.Tls;
 /// The connection below TLS. An SslStream reads and writes record by record; this reads as much as there is, and collects records until
 /// <see cref="SendAsync"/>. Both buffers are held only while there is something in them.
 /// </summary>
-sealed class TlsWire(Duplex plain) : Stream
+/// <param name="plain">That connection.</param>
+/// <param name="large">Bytes that are read of it at once while very much is to come: the fewer times, the more the peer can write whenever it is woken.</param>
+sealed class TlsWire(Duplex plain, int large) : Stream
 {
     // Seven full records at once (16,384 bytes and at most 22 around them): fewer calls win nothing more, and it stays in a core's cache.
     const int OutSize = 128 * 1024;
-
-    // What is read at once while very much is to come: the fewer times, the more the peer can write whenever it is woken.
-    const int LargeInput = 4 << 20;
 
     // A handshake takes a few KiB; certificates of clients, which can be large, are not asked for.
     const int HandshakeMost = 128 * 1024;
@@ -75,7 +74,7 @@ sealed class TlsWire(Duplex plain) : Stream
         await plain.WaitToReadAsync(Coming, cancel);
         if (buffer.IsEmpty) return 0;
 
-        input = TransferBuffer.Rent(Coming, LargeInput);
+        input = TransferBuffer.Rent(Coming, large);
         var count = 0;
         try
         {

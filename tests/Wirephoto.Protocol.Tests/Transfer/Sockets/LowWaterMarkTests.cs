@@ -104,7 +104,7 @@ public sealed class LowWaterMarkTests : IAsyncLifetime
     {
         const int Size = LowWaterMark.Least + (1 << 20);
         var body = new BodyReader(duplex, Size);
-        var receiving = BodyReceiver.ReceiveAsync(body, _ => Task.CompletedTask, _ => { }, Cancel);
+        var receiving = BodyReceiver.ReceiveAsync(body, _ => Task.CompletedTask, _ => { }, PieceRoom.OfMany, Cancel);
         await far.SendAsync(new byte[Size], Cancel);
         await receiving.WaitAsync(Patience, Cancel);
 

@@ -24,7 +24,7 @@ public sealed class D1MemoryTests
         var peak = Task.Run(() => Peak(server, done.Token), Cancel);
 
         await using var client = await ConnectAsync(server);
-        await PutAsync(client);
+        await PutAsync(client, "large.png", Length);
         Assert.Equal("OK", D1Message.Parse(await ReceiveAsync(client)).Status);
         await client.WriteAsync(D1Message.Get("large.png"), Cancel);
         await ExpectImageAsync(client);
@@ -32,6 +32,27 @@ public sealed class D1MemoryTests
 
         var resident = await peak;
         TestContext.Current.TestOutputHelper!.WriteLine($"put and get of {Length / MiB} MiB: peak resident size {resident / MiB} MiB");
+        Assert.InRange(resident, 1, 150 * MiB);
+    }
+
+    [Fact]
+    public async Task Sixteen_large_puts_at_once_leave_the_server_under_150_MiB()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(folder.Path, "--max-size", "1GiB");
+        using var done = new CancellationTokenSource();
+        var peak = Task.Run(() => Peak(server, done.Token), Cancel);
+
+        await Task.WhenAll(Enumerable.Range(10, 16).Select(async i =>
+        {
+            await using var client = await ConnectAsync(server);
+            await PutAsync(client, $"shot{i}.png", Length / 2);
+            Assert.Equal("OK", D1Message.Parse(await ReceiveAsync(client)).Status);
+        }));
+        await done.CancelAsync();
+
+        var resident = await peak;
+        TestContext.Current.TestOutputHelper!.WriteLine($"16 puts of {Length / 2 / MiB} MiB: peak resident size {resident / MiB} MiB");
         Assert.InRange(resident, 1, 150 * MiB);
     }
 
@@ -50,18 +71,18 @@ public sealed class D1MemoryTests
     }
 
     // As Python does with large data: the dictionary up to them in a FRAME, the data outside.
-    static async Task PutAsync(NetworkStream client)
+    static async Task PutAsync(NetworkStream client, string name, long size)
     {
         byte[] members =
         [
-            0x7d, 0x94, 0x28, .. D1Message.Text("COMMAND"), .. D1Message.Text("PUT"), .. D1Message.Text("FILENAME"), .. D1Message.Text("large.png"),
+            0x7d, 0x94, 0x28, .. D1Message.Text("COMMAND"), .. D1Message.Text("PUT"), .. D1Message.Text("FILENAME"), .. D1Message.Text(name),
             .. D1Message.Text("DETAILS"), 0x4e, .. D1Message.Text("STATUS"), 0x4e, .. D1Message.Text("FILE_DATA"),
         ];
-        byte[] before = [0x80, 4, 0x95, (byte)members.Length, 0, 0, 0, 0, 0, 0, 0, .. members, 0x42, .. BitConverter.GetBytes((uint)Length)];
+        byte[] before = [0x80, 4, 0x95, (byte)members.Length, 0, 0, 0, 0, 0, 0, 0, .. members, 0x42, .. BitConverter.GetBytes((uint)size)];
         var length = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(length, (uint)(before.Length + Length + 3));
+        BinaryPrimitives.WriteUInt32BigEndian(length, (uint)(before.Length + size + 3));
         await client.WriteAsync((byte[])[.. length, .. before], Cancel);
-        await using var image = TestPng.Stream(Length, seed: 5);
+        await using var image = TestPng.Stream(size, seed: 5);
         await image.CopyToAsync(client, 1 << 20, Cancel);
         await client.WriteAsync(new byte[] { 0x94, 0x75, 0x2e }, Cancel);
     }
